@@ -1,0 +1,23 @@
+"""Reconcile: decide an unknown outcome; on a schedule, sweep up stuck signings."""
+
+from typing import Any
+
+from paraph import bootstrap
+from paraph.entrypoint import Event, quietly, step
+
+
+@step("reconcile")
+def reconcile(signing_id: str, _event: Event) -> dict[str, str]:
+    """`{"signing_id": …}` in; `{"outcome": "SIGNED" or "NOT_SIGNED"}` out."""
+    return bootstrap.reconcile()(signing_id)
+
+
+@quietly
+def sweep(_event: Event, _context: Any) -> dict[str, int]:
+    """Any scheduled event in; how many signings were seen, started and settled out."""
+    return bootstrap.sweep()()
+
+
+def handler(event: Event, context: Any) -> Any:
+    """From the state machine, or from the schedule."""
+    return reconcile(event, context) if "signing_id" in event else sweep(event, context)

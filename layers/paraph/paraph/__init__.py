@@ -1,0 +1,1 @@
+"""Paraph signs PDF documents on AWS and proves that it did."""

@@ -1,0 +1,1 @@
+"""REST routes: requests in, use cases called, answers and problems out."""

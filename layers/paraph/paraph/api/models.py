@@ -1,0 +1,173 @@
+"""What answers look like: snake_case, without keys of buckets and without values of form fields."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from paraph.domain.errors import Actor
+from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
+from paraph.domain.model import Instant, Model
+from paraph.domain.signing import LedgerState, Origin, Problem, Signing, SigningEvent, SigningStatus
+from paraph.domain.verification import Coverage, Indication
+from paraph.ports.desk import DownloadOffer, UploadOffer
+from paraph.ports.signing_store import Page
+
+
+class OutcomeView(Model):
+    """The result of a signed and verified document."""
+
+    indication: Indication
+    achieved_level: ConformanceLevel
+    signer: str
+    signing_at: Instant | None
+    coverage: Coverage
+
+
+class SigningLinks(Model):
+    """Where the signing's parts are: paths below the API's URL."""
+
+    self: str
+    timeline: str
+    cancel: str | None = Field(default=None, description="while the signature has not been asked for")
+    document: str | None = Field(default=None, description="when signed")
+    verification: str | None = Field(default=None, description="when signed")
+
+
+class SigningView(Model):
+    """A signing as its owner sees it."""
+
+    signing_id: str
+    status: SigningStatus
+    ledger: LedgerState = Field(description="how far the signature itself has come")
+    owner: str | None
+    origin: Origin
+    profile: str
+    document_name: str
+    signatory: str | None = Field(description="id; none until the profile was read")
+    field_name: str | None = Field(description="the signature field; none until the profile was read")
+    level_of_assurance: LevelOfAssurance | None
+    conformance_level: ConformanceLevel | None
+    created_at: Instant
+    updated_at: Instant
+    cancel_requested_at: Instant | None
+    problem: Problem | None
+    outcome: OutcomeView | None
+    links: SigningLinks
+
+
+class SigningList(Model):
+    """A page of signings, newest first."""
+
+    signings: tuple[SigningView, ...]
+    next_cursor: str | None = Field(description="give it as `cursor` for the next page; none: this was the last")
+
+
+class UploadView(Model):
+    """An address that takes one document."""
+
+    upload_id: str = Field(description="give it as `document.upload_id` in POST /signings")
+    upload_url: str
+    method: Literal["PUT"] = "PUT"
+    headers: dict[str, str] = Field(description="headers that the upload must send")
+    expires_at: Instant
+    max_size: int = Field(description="bytes; the limit for documents of this stack")
+
+
+class DocumentView(Model):
+    """Where the signed document can be fetched, for a while."""
+
+    document_url: str
+    expires_at: Instant
+
+
+class Timeline(Model):
+    """A signing's audit trail: every event holds the hash of the one before."""
+
+    signing_id: str
+    events: tuple[SigningEvent, ...]
+
+
+class ProblemDetails(Model):
+    """An error as RFC 9457 problem details, with who must act."""
+
+    type: str = Field(description="urn:paraph:error:NAME")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="path of the call")
+    error: str = Field(description="stable name, see the error catalogue")
+    actor: Actor = Field(description="who must act so that the work can go on")
+    advice: str = Field(description="what to do next")
+    retryable: bool = Field(description="the same call may work later")
+    details: dict[str, str | int] = Field(description="facts for machines")
+    request_id: str | None = Field(description="API Gateway's id of the call, for the operator")
+
+
+def signing_view(signing: Signing) -> SigningView:
+    """The record as its owner sees it."""
+    return SigningView(
+        signing_id=signing.signing_id,
+        status=signing.status,
+        ledger=signing.ledger,
+        owner=signing.owner,
+        origin=signing.source.origin,
+        profile=signing.profile,
+        document_name=signing.document_name,
+        signatory=signing.signatory,
+        field_name=signing.field.name if signing.field else None,
+        level_of_assurance=signing.level_of_assurance,
+        conformance_level=signing.conformance_level,
+        created_at=signing.created_at,
+        updated_at=signing.updated_at,
+        cancel_requested_at=signing.cancel_requested_at,
+        problem=signing.problem,
+        outcome=_outcome_view(signing),
+        links=_links(signing),
+    )
+
+
+def _outcome_view(signing: Signing) -> OutcomeView | None:
+    outcome = signing.outcome
+    if outcome is None:
+        return None
+    return OutcomeView(
+        indication=outcome.indication,
+        achieved_level=outcome.achieved_level,
+        signer=outcome.signer,
+        signing_at=outcome.signing_at,
+        coverage=outcome.coverage,
+    )
+
+
+def _links(signing: Signing) -> SigningLinks:
+    path = f"/signings/{signing.signing_id}"
+    signed = signing.status is SigningStatus.SIGNED
+    cancellable = not signing.status.ended and not signing.ledger.reached(LedgerState.SENT)
+    return SigningLinks(
+        self=path,
+        timeline=f"{path}/timeline",
+        cancel=f"{path}/cancel" if cancellable else None,
+        document=f"{path}/document" if signed else None,
+        verification=f"{path}/verification" if signed else None,
+    )
+
+
+def signing_list(page: Page) -> SigningList:
+    """A page of signings as their owner sees them."""
+    return SigningList(signings=tuple(signing_view(s) for s in page.signings), next_cursor=page.next_cursor)
+
+
+def upload_view(offer: UploadOffer) -> UploadView:
+    """The upload address as the caller needs it."""
+    return UploadView(
+        upload_id=offer.upload_id,
+        upload_url=offer.upload_url,
+        headers=dict(offer.headers),
+        expires_at=offer.expires_at,
+        max_size=offer.max_size,
+    )
+
+
+def document_view(offer: DownloadOffer) -> DocumentView:
+    """The download address as the caller needs it."""
+    return DocumentView(document_url=offer.url, expires_at=offer.expires_at)

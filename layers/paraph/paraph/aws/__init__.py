@@ -1,0 +1,1 @@
+"""AWS behind the ports: S3, DynamoDB, KMS, Secrets Manager, Step Functions, EventBridge."""

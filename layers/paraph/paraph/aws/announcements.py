@@ -1,0 +1,38 @@
+"""EventBridge events at every end."""
+
+import json
+from typing import Any
+
+from paraph.domain.errors import Unavailable
+from paraph.domain.signing import Signing
+
+
+class EventBridgeAnnouncements:
+    """Implements `Announcements` on one event bus."""
+
+    def __init__(self, events: Any, bus: str) -> None:
+        self._events = events
+        self._bus = bus
+
+    def signing_ended(self, signing: Signing) -> None:
+        """`source: paraph`, `detail-type: Signing Ended`; ids and states, nothing personal."""
+        detail = {
+            "signing_id": signing.signing_id,
+            "profile": signing.profile,
+            "owner": signing.owner,
+            "status": signing.status,
+            "error": signing.problem.error if signing.problem else None,
+            "ended_at": signing.updated_at.isoformat(),
+        }
+        answer = self._events.put_events(
+            Entries=[
+                {
+                    "Source": "paraph",
+                    "DetailType": "Signing Ended",
+                    "EventBusName": self._bus,
+                    "Detail": json.dumps(detail),
+                }
+            ]
+        )
+        if answer["FailedEntryCount"]:
+            raise Unavailable("The event could not be announced.", reason=answer["Entries"][0].get("ErrorCode", ""))

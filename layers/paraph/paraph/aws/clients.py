@@ -1,0 +1,30 @@
+"""boto3 clients, made once a process and only when asked for."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+
+@cache
+def client(service: str) -> Any:
+    """A client with bounded waits and the SDK's standard retries."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        config=Config(
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+
+@cache
+def client_without_retries(service: str) -> Any:
+    """A client that asks once: for calls that sign, where an unanswered request must stay visible."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        config=Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1}),
+    )

@@ -1,0 +1,78 @@
+"""Asymmetric signing keys in AWS KMS."""
+
+from collections.abc import Callable
+from hashlib import new as digest
+from typing import Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from paraph.domain.configuration import Capacity
+from paraph.domain.errors import KeyUnavailable, OutcomeUnknown
+
+RAW_LIMIT = 4096  # KMS hashes a message of at most this many bytes itself
+UNUSABLE = {
+    "AccessDeniedException",
+    "DisabledException",
+    "InvalidKeyUsageException",
+    "KMSInvalidStateException",
+    "NotFoundException",
+    "KeyUnavailableException",
+}
+
+
+class KmsKeyService:
+    """Implements `KeyService`. `kms` is for reads, `kms_once` never retries: it asks for signatures."""
+
+    def __init__(self, kms: Callable[[], Any], kms_once: Callable[[], Any], stack: str) -> None:
+        self._kms = kms
+        self._kms_once = kms_once
+        self._stack = stack
+
+    def create(self, capacity: Capacity, label: str) -> str:
+        """A key behind the alias `alias/STACK/LABEL`, which only this stack's configuration makes."""
+        alias = f"alias/{self._stack}/{label}"
+        try:
+            found: str = self._kms().describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NotFoundException":
+                raise
+        else:
+            return found
+        key = self._kms().create_key(
+            KeySpec=capacity.key_spec.value,
+            KeyUsage="SIGN_VERIFY",
+            Description=f"Paraph signing key {label}",
+            Tags=[{"TagKey": "paraph:stack", "TagValue": self._stack}],
+        )["KeyMetadata"]
+        self._kms().create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+        arn: str = key["Arn"]
+        return arn
+
+    def public_key(self, key_id: str) -> bytes:
+        """GetPublicKey."""
+        try:
+            public: bytes = self._kms().get_public_key(KeyId=key_id)["PublicKey"]
+        except ClientError as error:
+            raise _unusable(error) from None
+        return public
+
+    def sign(self, key_id: str, algorithm: str, message: bytes) -> bytes:
+        """Sign: RAW up to 4,096 bytes (KMS hashes them), the digest above."""
+        raw = len(message) <= RAW_LIMIT
+        body = message if raw else digest(f"sha{algorithm[-3:]}", message).digest()
+        try:
+            value: bytes = self._kms_once().sign(
+                KeyId=key_id, Message=body, MessageType="RAW" if raw else "DIGEST", SigningAlgorithm=algorithm
+            )["Signature"]
+        except ClientError as error:
+            raise _unusable(error) from None
+        except HTTPClientError:
+            raise OutcomeUnknown("The key service did not answer the request for a signature.") from None
+        return value
+
+
+def _unusable(error: ClientError) -> Exception:
+    code = error.response["Error"]["Code"]
+    if code in UNUSABLE:
+        return KeyUnavailable("The signing key cannot be used now.", reason=code)
+    return OutcomeUnknown("The key service failed.", reason=code)

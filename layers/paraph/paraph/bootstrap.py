@@ -1,0 +1,310 @@
+"""The only place that picks parts: one factory a part, made once, imported when first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from paraph.config import settings
+from paraph.ports.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+    from paraph.domain.configuration import Configuration, ConfigureReport, Owner
+    from paraph.hub.packages import Packages
+    from paraph.hub.sessions import Sessions
+    from paraph.ports.announcements import Announcements
+    from paraph.ports.document_store import DocumentStore
+    from paraph.ports.executions import Executions
+    from paraph.ports.hub import Hub
+    from paraph.ports.hub_store import HubStore
+    from paraph.ports.pdf_engine import PdfEngine
+    from paraph.ports.secret_store import PartySecrets, SecretStore
+    from paraph.ports.signing_server import KeyService, SigningServer
+    from paraph.ports.signing_store import SigningStore
+    from paraph.workflow.authenticate import Authenticate
+    from paraph.workflow.desk import Desk
+    from paraph.workflow.fill import Fill
+    from paraph.workflow.finish import Finish
+    from paraph.workflow.reconcile import Reconcile, Sweep
+    from paraph.workflow.session import SignatorySession
+    from paraph.workflow.settings import Settings as SettingsStep
+    from paraph.workflow.settle import Settle
+    from paraph.workflow.sign import Sign
+    from paraph.workflow.start import Start
+    from paraph.workflow.submit import Submit
+    from paraph.workflow.verify import Verify
+
+
+def _aws(service: str) -> Any:
+    from paraph.aws.clients import client
+
+    return client(service)
+
+
+@cache
+def clock() -> Clock:
+    """The machine's clock."""
+    return SystemClock()
+
+
+@cache
+def signings() -> SigningStore:
+    """Records, ledgers, audit trails."""
+    from paraph.aws.signing_store import DynamoSigningStore
+
+    return DynamoSigningStore(_aws("dynamodb"), settings().signings_table, clock())
+
+
+@cache
+def hub_store() -> HubStore:
+    """Entities of the embedded hub and the configuration."""
+    from paraph.aws.hub_store import DynamoHubStore
+
+    return DynamoHubStore(_aws("dynamodb"), settings().hub_table, clock())
+
+
+@cache
+def secrets() -> SecretStore:
+    """Short-lived secrets of signings."""
+    from paraph.aws.secret_store import DynamoSecretStore
+
+    return DynamoSecretStore(_aws("dynamodb"), _aws("kms"), settings().secrets_table, settings().data_key_id, clock())
+
+
+@cache
+def party_secrets() -> PartySecrets:
+    """Long-lived secrets of owners and signatories."""
+    from paraph.aws.secret_store import SecretsManagerPartySecrets
+
+    return SecretsManagerPartySecrets(_aws("secretsmanager"), settings().party_secrets_prefix, settings().data_key_id)
+
+
+@cache
+def documents() -> DocumentStore:
+    """Document revisions."""
+    from paraph.aws.documents import S3DocumentStore
+
+    return S3DocumentStore(_aws("s3"), settings().documents_bucket)
+
+
+@cache
+def executions() -> Executions:
+    """Executions of the state machine."""
+    from paraph.aws.executions import StepFunctionsExecutions
+
+    return StepFunctionsExecutions(_aws("stepfunctions"), settings().state_machine_arn)
+
+
+@cache
+def announcements() -> Announcements:
+    """Events for other systems."""
+    from paraph.aws.announcements import EventBridgeAnnouncements
+
+    return EventBridgeAnnouncements(_aws("events"), settings().event_bus)
+
+
+@cache
+def keys() -> KeyService:
+    """Signing keys."""
+    from paraph.aws.clients import client, client_without_retries
+    from paraph.aws.keys import KmsKeyService
+
+    return KmsKeyService(lambda: client("kms"), lambda: client_without_retries("kms"), settings().stack_name)
+
+
+@cache
+def signing_server(kind: str) -> SigningServer:
+    """The signing server of a type."""
+    from paraph.domain.errors import UnknownSigningServer
+    from paraph.servers.key import KeyServer
+
+    if kind != "key":
+        raise UnknownSigningServer("There is no signing server of this type.", type=kind)
+    return KeyServer(keys())
+
+
+@cache
+def engine() -> PdfEngine:
+    """The PDF engine."""
+    from paraph.http import GuardedTransport
+    from paraph.pdf.engine import PyHankoEngine
+
+    return PyHankoEngine(GuardedTransport(settings().allowed_private_origins), clock())
+
+
+@cache
+def _sessions() -> Sessions:
+    from paraph.hub.sessions import Sessions
+
+    return Sessions(hub_store(), clock())
+
+
+@cache
+def _packages() -> Packages:
+    from paraph.hub.packages import Packages
+
+    return Packages(hub_store(), clock())
+
+
+@cache
+def hub() -> Hub:
+    """The embedded hub; its engine is loaded only by operations that look into documents."""
+    from paraph.hub.hub import EmbeddedHub
+    from paraph.hub.signing import Signer
+
+    signer = Signer(hub_store(), _packages(), documents(), engine, signing_server, clock())
+    return EmbeddedHub(hub_store(), documents(), engine, _sessions(), _packages(), signer)
+
+
+@cache
+def session() -> SignatorySession:
+    """The signatory's token between the steps."""
+    from paraph.workflow.session import SignatorySession
+
+    return SignatorySession(hub(), secrets(), party_secrets(), clock())
+
+
+@cache
+def start() -> Start:
+    """The one entrance."""
+    from paraph.workflow.start import Start
+
+    limit = settings().max_document_bytes
+    return Start(signings(), executions(), documents(), hub_store(), secrets(), clock(), limit)
+
+
+@cache
+def desk() -> Desk:
+    """The front desk of the API."""
+    from paraph.workflow.desk import Desk
+
+    return Desk(signings(), documents(), hub_store(), clock(), settings().max_document_bytes)
+
+
+@cache
+def submit() -> Submit:
+    """The step Submit."""
+    from paraph.workflow.submit import Submit
+
+    limit = settings().max_document_bytes
+    return Submit(signings(), documents(), hub_store(), hub(), party_secrets(), limit)
+
+
+@cache
+def authenticate() -> Authenticate:
+    """The step Authenticate."""
+    from paraph.workflow.authenticate import Authenticate
+
+    return Authenticate(signings(), session())
+
+
+@cache
+def fill() -> Fill:
+    """The step Fill."""
+    from paraph.workflow.fill import Fill
+
+    return Fill(signings(), documents(), hub_store(), hub(), session())
+
+
+@cache
+def settings_step() -> SettingsStep:
+    """The step Settings."""
+    from paraph.workflow.settings import Settings as SettingsStep
+
+    return SettingsStep(signings(), hub(), session())
+
+
+@cache
+def sign() -> Sign:
+    """The step Sign."""
+    from paraph.workflow.methods.adss import Adss
+    from paraph.workflow.sign import Sign
+
+    return Sign(signings(), session(), Adss(hub()))
+
+
+@cache
+def finish() -> Finish:
+    """The step Finish."""
+    from paraph.workflow.finish import Finish
+
+    return Finish(signings(), hub(), session())
+
+
+@cache
+def verify() -> Verify:
+    """The step Verify."""
+    from paraph.workflow.verify import Verify
+
+    return Verify(signings(), documents(), hub_store(), engine())
+
+
+@cache
+def settle() -> Settle:
+    """The step Settle."""
+    from paraph.workflow.settle import Settle
+
+    return Settle(signings(), documents(), session(), announcements(), clock())
+
+
+@cache
+def reconcile() -> Reconcile:
+    """The step Reconcile."""
+    from paraph.workflow.methods.adss import Adss
+    from paraph.workflow.reconcile import Reconcile
+
+    return Reconcile(signings(), session(), Adss(hub()))
+
+
+@cache
+def sweep() -> Sweep:
+    """The sweeper of stuck signings."""
+    from paraph.workflow.reconcile import Sweep
+
+    return Sweep(signings(), executions(), reconcile(), settle(), clock())
+
+
+class _Parties:
+    """Owners and operators as they are configured now."""
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        from paraph.domain.configuration import Owner
+
+        return hub_store().list(Owner)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        from paraph.domain.configuration import Trust
+
+        found = hub_store().get(Trust, "trust")
+        return found[0].operators if found else ()
+
+
+@cache
+def start_app() -> APIGatewayRestResolver:
+    """Routes of the function `start`."""
+    from paraph.api.callers import Callers
+    from paraph.api.signings import start_app as routes
+
+    return routes(start(), Callers(_Parties))
+
+
+@cache
+def signings_app() -> APIGatewayRestResolver:
+    """Routes of the function `signings`."""
+    from paraph.api.callers import Callers
+    from paraph.api.signings import signings_app as routes
+
+    return routes(desk(), Callers(_Parties))
+
+
+def configure(configuration: Configuration) -> ConfigureReport:
+    """Bring the stack to this configuration, with the caller's own AWS credentials."""
+    from paraph.hub.configuring import Configure
+    from paraph.servers.csr import certificate_request
+
+    use_case = Configure(hub_store(), party_secrets(), keys(), signing_server("key"), certificate_request, clock())
+    return use_case(configuration)

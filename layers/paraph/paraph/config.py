@@ -1,0 +1,42 @@
+"""The only reader of the environment."""
+
+import os
+from functools import cache
+
+from pydantic import Field
+
+from paraph.domain.model import Model
+
+
+class Settings(Model):
+    """What the template tells every function; names and limits, never secrets."""
+
+    stack_name: str
+    documents_bucket: str
+    signings_table: str
+    hub_table: str
+    secrets_table: str
+    data_key_id: str = Field(description="the KMS key that encrypts tables, bucket and secrets")
+    state_machine_arn: str
+    event_bus: str
+    max_document_bytes: int = Field(ge=1)
+    allowed_private_origins: tuple[str, ...] = Field(
+        default=(), description="origins (scheme://host:port) of authorities inside a private network"
+    )
+
+    @property
+    def party_secrets_prefix(self) -> str:
+        """Where the secrets of owners and signatories are, in Secrets Manager."""
+        return f"{self.stack_name}/"
+
+
+PREFIX = "PARAPH_"
+
+
+@cache
+def settings() -> Settings:
+    """The settings, read and checked once a process."""
+    environment = {k.removeprefix(PREFIX).lower(): v for k, v in os.environ.items() if k.startswith(PREFIX)}
+    known = {name: environment[name] for name in Settings.model_fields if name in environment}
+    origins = tuple(known.pop("allowed_private_origins", "").split())
+    return Settings.model_validate({**known, "allowed_private_origins": origins})

@@ -1,0 +1,389 @@
+"""What can go wrong, by name, and who must act.
+
+ParaphError                     everything this package raises on purpose
+├── InvalidInput                the caller sent something that cannot be accepted; nothing was changed
+│   ├── InvalidRequest · UnknownProfile · IdempotencyKeyMissing · IdempotencyKeyMalformed
+│   ├── NotAPdf · EmptyDocument · DamagedDocument · EncryptedDocument · DocumentTooLarge · DocumentTooComplex
+│   ├── ActiveContentRefused · SigningForbidden
+│   ├── UnknownField · FieldNotSignable · FieldAlreadySigned · RequiredFieldEmpty · ValueTooLong · ValueNotAnOption
+│   └── UnsupportedMedia
+├── NotAllowed                  the caller is known and may not do this
+│   ├── AuthenticationFailed · TokenExpired · OnBehalfTokenCannotSign · NotTheSignatorysTurn
+│   └── UnknownCaller
+├── NotFound                    there is no such thing, or it belongs to somebody else
+│   └── UnknownSigning · UnknownPackage · UnknownDocument · UnknownUpload
+├── Conflict                    the thing is not in a state that allows this
+│   ├── IdempotencyConflict · TooLateToCancel · ResultNotReady · AlreadyFinished
+│   └── DocumentLocked
+├── SigningImpossible           configuration or a signing server stands in the way
+│   ├── LevelNotOffered · UnknownSigningServer · UnknownCapacity · CertificateMissing · CertificateExpired
+│   ├── CertificateMismatch · CertificateRevoked · RevocationUnknown · KeyUnavailable · TimestampUnavailable
+│   ├── ConformanceNotReached · SignatureInvalid · PlaceholderTooSmall · VerificationFailed · NotConfigured
+│   └── LongTermDataUnavailable
+├── Cancelled                   the owner withdrew the signing before the signature was asked for
+├── OutcomeUnknown              an answer was lost; only reconciliation may go on
+├── Unavailable                 a dependency did not answer; the same call may work later (retryable)
+└── Unexpected                  a defect or an unforeseen failure
+
+StepFailed                      what a step tells the state machine once the problem is in the record
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Actor(StrEnum):
+    """Who must act so that the work can go on."""
+
+    CALLER = "caller"
+    OWNER = "owner"
+    SIGNATORY = "signatory"
+    OPERATOR = "operator"
+    NOBODY = "nobody"
+
+
+class ParaphError(Exception):
+    """An error with a stable name; `message` is for people and must hold no secret."""
+
+    status: ClassVar[int] = 500
+    actor: ClassVar[Actor] = Actor.OPERATOR
+    retryable: ClassVar[bool] = False
+    advice: ClassVar[str] = "Look at the function's log with the signing's id."
+
+    def __init__(self, message: str, **details: str | int) -> None:
+        """`details` are facts for machines: names of fields, limits, states; never values of form fields or tokens."""
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    @property
+    def name(self) -> str:
+        """The stable name that records, logs and API answers carry."""
+        return type(self).__name__
+
+
+class InvalidInput(ParaphError):
+    """The caller sent something that cannot be accepted."""
+
+    status = 422
+    actor = Actor.CALLER
+    advice = "Correct the request and send it again."
+
+
+class InvalidRequest(InvalidInput):
+    """The request's JSON has unknown, missing or malformed properties."""
+
+    status = 400
+
+
+class UnknownProfile(InvalidInput):
+    """No signing profile has this name."""
+
+    advice = "Use a profile that `paraph configure` has loaded, or the right folder under inbox/."
+
+
+class IdempotencyKeyMissing(InvalidInput):
+    """POST needs an Idempotency-Key header."""
+
+    status = 400
+    advice = "Send an Idempotency-Key header: 1 to 255 visible ASCII characters, fresh for every new signing."
+
+
+class IdempotencyKeyMalformed(InvalidInput):
+    """The Idempotency-Key is not 1 to 255 visible ASCII characters."""
+
+    status = 400
+    advice = IdempotencyKeyMissing.advice
+
+
+class UnsupportedMedia(InvalidInput):
+    """The body is not of a media type that this call takes."""
+
+    status = 415
+
+
+class NotAPdf(InvalidInput):
+    """The bytes are not a PDF file."""
+
+    advice = "Submit a PDF file (ISO 32000)."
+
+
+class EmptyDocument(NotAPdf):
+    """The file has no bytes."""
+
+
+class DamagedDocument(InvalidInput):
+    """The PDF's structure is broken or truncated."""
+
+    advice = "Make the PDF again from its source; Paraph does not repair files that it signs."
+
+
+class EncryptedDocument(InvalidInput):
+    """The PDF is encrypted and no password that opens it was given."""
+
+    advice = "Submit the document without encryption."
+
+
+class DocumentTooLarge(InvalidInput):
+    """The document or request body is over the limit."""
+
+    status = 413
+    advice = "Ask for an upload address with POST /documents, within the limit, or raise the stack's limit."
+
+
+class DocumentTooComplex(InvalidInput):
+    """The PDF nests or expands beyond the limits for untrusted files."""
+
+
+class ActiveContentRefused(InvalidInput):
+    """The PDF holds JavaScript or XFA and the profile refuses it."""
+
+
+class SigningForbidden(InvalidInput):
+    """An earlier certification or field lock of the document forbids this signature."""
+
+    actor = Actor.OWNER
+
+
+class UnknownField(InvalidInput):
+    """The document has no such field."""
+
+
+class FieldNotSignable(InvalidInput):
+    """The field exists and is not an empty signature field of this signatory."""
+
+
+class FieldAlreadySigned(InvalidInput):
+    """The signature field holds a signature."""
+
+    status = 409
+
+
+class RequiredFieldEmpty(InvalidInput):
+    """A mandatory form field has no value."""
+
+    advice = "Give the field's value in form_values."
+
+
+class ValueTooLong(InvalidInput):
+    """The value has more characters than the form field allows."""
+
+
+class ValueNotAnOption(InvalidInput):
+    """The value is not one of the form field's options."""
+
+
+class NotAllowed(ParaphError):
+    """The caller may not do this."""
+
+    status = 403
+    actor = Actor.OWNER
+
+
+class UnknownCaller(NotAllowed):
+    """The IAM principal belongs to no owner and is no operator."""
+
+    advice = "Add the principal to an owner or to the operators, and run `paraph configure`."
+
+
+class AuthenticationFailed(NotAllowed):
+    """The secret or token does not authenticate this party."""
+
+    status = 401
+    advice = "Check the secret that the profile names, or run `paraph configure` to renew it."
+
+
+class TokenExpired(AuthenticationFailed):
+    """The access token is past its time or was revoked."""
+
+
+class OnBehalfTokenCannotSign(NotAllowed):
+    """A token obtained in another's name may prepare and share, but never sign."""
+
+
+class NotTheSignatorysTurn(NotAllowed):
+    """The package is not pending for this signatory."""
+
+
+class NotFound(ParaphError):
+    """There is no such thing for this caller."""
+
+    status = 404
+    actor = Actor.CALLER
+    advice = "Check the id; things of other owners are not visible."
+
+
+class UnknownSigning(NotFound):
+    """No signing of this owner has this id."""
+
+
+class UnknownPackage(NotFound):
+    """No package of this party has this id."""
+
+
+class UnknownDocument(NotFound):
+    """No document of this party has this id."""
+
+
+class UnknownUpload(NotFound):
+    """Nothing was uploaded under this id, or it was removed."""
+
+
+class Conflict(ParaphError):
+    """The thing is not in a state that allows this."""
+
+    status = 409
+    actor = Actor.CALLER
+
+
+class IdempotencyConflict(Conflict):
+    """The same Idempotency-Key came before with another request."""
+
+    advice = "Use a fresh Idempotency-Key for a new signing."
+
+
+class TooLateToCancel(Conflict):
+    """The signature has been asked for, or the signing has ended."""
+
+    actor = Actor.NOBODY
+
+
+class ResultNotReady(Conflict):
+    """The signing has no signed document (yet)."""
+
+    advice = "Wait until the signing's status is SIGNED."
+
+
+class AlreadyFinished(Conflict):
+    """The signatory's part of the package is finished."""
+
+    actor = Actor.NOBODY
+
+
+class DocumentLocked(Conflict):
+    """Another signing holds this document's lock."""
+
+    advice = "Try again when the other signing has ended; a lock ends by itself after its deadline."
+
+
+class SigningImpossible(ParaphError):
+    """Configuration, a certificate or a signing server stands in the way."""
+
+    status = 422
+
+
+class NotConfigured(SigningImpossible):
+    """The configuration lacks something that the step needs."""
+
+    advice = "Complete the configuration file and run `paraph configure`."
+
+
+class LevelNotOffered(SigningImpossible):
+    """The signing server offers no capacity at the level of assurance asked for."""
+
+    actor = Actor.OWNER
+    advice = "Ask for a level that the profile's signing server offers, or name another server."
+
+
+class UnknownSigningServer(SigningImpossible):
+    """No signing server has this name."""
+
+    actor = Actor.OWNER
+
+
+class UnknownCapacity(SigningImpossible):
+    """The signing server has no capacity of this name."""
+
+    actor = Actor.OWNER
+
+
+class CertificateMissing(SigningImpossible):
+    """The signing key has no imported certificate."""
+
+    advice = "Have a certificate issued for the key's CSR and import its chain with `paraph configure`."
+
+
+class CertificateExpired(SigningImpossible):
+    """The signing certificate is not valid at this time."""
+
+    advice = "Renew the certificate and run `paraph configure`."
+
+
+class CertificateMismatch(SigningImpossible):
+    """The certificate's public key is not the signing key's."""
+
+    advice = "Import the certificate that was issued for this key."
+
+
+class CertificateRevoked(SigningImpossible):
+    """The issuer has revoked the signing certificate."""
+
+    advice = "Replace key and certificate; find out why it was revoked."
+
+
+class RevocationUnknown(SigningImpossible):
+    """The certificate's revocation state could not be established."""
+
+    advice = "Check that the issuer's OCSP responder and CRL can be reached."
+
+
+class KeyUnavailable(SigningImpossible):
+    """The signing key is disabled, pending deletion or not accessible."""
+
+    advice = "Enable the key in AWS KMS, or configure another one."
+
+
+class TimestampUnavailable(SigningImpossible):
+    """No time-stamping authority answered with a valid token."""
+
+    advice = "Check the time-stamping authorities; the signing can be repeated."
+
+
+class LongTermDataUnavailable(SigningImpossible):
+    """The validation information for B-LT could not be collected."""
+
+
+class ConformanceNotReached(SigningImpossible):
+    """The signature does not verify at the conformance level asked for; nothing was stored."""
+
+
+class SignatureInvalid(SigningImpossible):
+    """The signing server returned a value that does not verify; nothing was embedded."""
+
+
+class PlaceholderTooSmall(SigningImpossible):
+    """The CMS does not fit the space reserved for it."""
+
+
+class VerificationFailed(SigningImpossible):
+    """The stored document does not verify as asked; it is quarantined."""
+
+
+class Cancelled(ParaphError):
+    """The owner withdrew the signing before the signature was asked for."""
+
+    status = 409
+    actor = Actor.NOBODY
+
+
+class OutcomeUnknown(ParaphError):
+    """An answer was lost after the signature had been asked for."""
+
+    advice = "Nothing to do: reconciliation decides. If it cannot, the signing ends as NEEDS_ATTENTION."
+
+
+class Unavailable(ParaphError):
+    """A dependency did not answer; the same call may work later."""
+
+    status = 503
+    retryable = True
+
+
+class Unexpected(ParaphError):
+    """A defect or an unforeseen failure; its type is in the record, its details are in the log."""
+
+
+class StepFailed(Exception):
+    """A step ended without success; the signing's record says why. Its message is the problem's name, nothing more."""

@@ -1,0 +1,137 @@
+"""A signing: one signatory, one field, one execution; its record and its ledger."""
+
+from enum import StrEnum
+
+from pydantic import Field, JsonValue
+
+from paraph.domain.documents import SignatureField, StoredDocument
+from paraph.domain.errors import Actor
+from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
+from paraph.domain.model import Instant, Model
+from paraph.domain.verification import Coverage, Indication
+
+
+class SigningStatus(StrEnum):
+    """Where a signing stands, for its owner."""
+
+    RUNNING = "RUNNING"
+    SIGNED = "SIGNED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self is not SigningStatus.RUNNING
+
+
+class LedgerState(StrEnum):
+    """How far the signature itself has come; only conditional writes move it, and only forward."""
+
+    OPEN = "OPEN"
+    AUTHORISED = "AUTHORISED"  # the signatory's own token is there
+    SENT = "SENT"  # the signature was asked for; without an answer, its outcome is unknown
+    STORED = "STORED"  # the hub has stored the signed revision
+    FINISHED = "FINISHED"
+    VERIFIED = "VERIFIED"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order of the ledger."""
+        return list(LedgerState).index(self)
+
+    def reached(self, other: "LedgerState") -> bool:
+        """Whether the ledger is at `other` or beyond."""
+        return self.rank >= other.rank
+
+
+class Problem(Model):
+    """Why a signing did not end well, and who must act."""
+
+    error: str = Field(description="stable name, see the error catalogue")
+    message: str
+    details: dict[str, str | int] = Field(default_factory=dict)
+    actor: Actor
+    advice: str
+    step: str
+    occurred_at: Instant
+
+
+class Outcome(Model):
+    """The result of a signed and verified document."""
+
+    document: StoredDocument
+    report: StoredDocument
+    indication: Indication
+    achieved_level: ConformanceLevel
+    signer: str
+    signing_at: Instant | None
+    coverage: Coverage
+
+
+class Origin(StrEnum):
+    """What started the signing."""
+
+    API = "API"
+    S3 = "S3"
+
+
+class Source(Model):
+    """Where the document came from."""
+
+    origin: Origin
+    document: StoredDocument | None = Field(
+        default=None, description="the uploaded object; none if it lives in the hub"
+    )
+    request: StoredDocument | None = Field(default=None, description="the caller's wishes, as JSON")
+    package_id: int | None = None
+    document_id: int | None = None
+
+
+class Signing(Model):
+    """The record of one signing; its version counts its events."""
+
+    signing_id: str
+    version: int = 0
+    owner: str | None = Field(default=None, description="none if the profile is unknown: then only operators see it")
+    profile: str
+    document_name: str
+    source: Source
+    status: SigningStatus = SigningStatus.RUNNING
+    ledger: LedgerState = LedgerState.OPEN
+    created_at: Instant
+    updated_at: Instant
+    deadline_at: Instant
+
+    hub: str = "embedded"
+    signatory: str | None = None
+    field: SignatureField | None = None
+    signing_server: str | None = None
+    signing_capacity: str | None = None
+    level_of_assurance: LevelOfAssurance | None = None
+    conformance_level: ConformanceLevel | None = None
+    reason: str | None = None
+    location: str | None = None
+    contact: str | None = None
+
+    package_id: int | None = None
+    document_id: int | None = None
+    submitted: StoredDocument | None = Field(default=None, description="the revision as it was submitted")
+    signed: StoredDocument | None = Field(default=None, description="the revision that holds the signature")
+    cancel_requested_at: Instant | None = None
+    problem: Problem | None = None
+    outcome: Outcome | None = None
+    last_hash: str = Field(default="", description="hash of the newest event")
+
+
+class SigningEvent(Model):
+    """One entry of the audit trail; each holds the hash of the one before."""
+
+    number: int
+    at: Instant
+    step: str
+    what: str
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    previous_hash: str
+    hash: str

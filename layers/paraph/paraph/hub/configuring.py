@@ -1,0 +1,105 @@
+"""Bring the embedded hub's owners, signatories, signing servers and profiles to what the configuration says."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from paraph.domain.configuration import (
+    Capacity,
+    CapacityState,
+    Configuration,
+    ConfigureReport,
+    Owner,
+    Profile,
+    Signatory,
+    SigningServer,
+    Trust,
+)
+from paraph.domain.errors import CertificateExpired, CertificateMismatch, CertificateMissing
+from paraph.domain.model import Model
+from paraph.hub.entities import Credential
+from paraph.hub.sessions import owner_party, secret_digest, signatory_party
+from paraph.ports.clock import Clock
+from paraph.ports.hub_store import HubStore
+from paraph.ports.secret_store import PartySecrets
+from paraph.ports.signing_server import KeyService
+from paraph.ports.signing_server import SigningServer as SigningServerPort
+
+
+@dataclass(frozen=True)
+class Configure:
+    """Declarative: what the file no longer names is no longer there; keys and secrets are never removed."""
+
+    store: HubStore
+    party_secrets: PartySecrets
+    keys: KeyService
+    server: SigningServerPort
+    certificate_request: Callable[[KeyService, str, Capacity], str]
+    clock: Clock
+
+    def __call__(self, configuration: Configuration) -> ConfigureReport:
+        """Keys and secrets first, then what refers to them."""
+        servers = [self._with_keys(server) for server in configuration.signing_servers]
+        parties = [owner_party(o.id) for o in configuration.owners]
+        parties += [signatory_party(s.id) for s in configuration.signatories]
+        credentials = [Credential(party=p, secret_sha256=secret_digest(self.party_secrets.ensure(p))) for p in parties]
+        trust = Trust.model_validate(configuration.model_dump(include=set(Trust.model_fields)))
+        self._replace(Credential, {c.party: c for c in credentials})
+        self._replace(Owner, {o.id: o for o in configuration.owners})
+        self._replace(Signatory, {s.id: s for s in configuration.signatories})
+        self._replace(SigningServer, {s.name: s for s in servers})
+        self._replace(Profile, {p.name: p for p in configuration.profiles})
+        self._replace(Trust, {"trust": trust})
+        return ConfigureReport(
+            owners=len(configuration.owners),
+            signatories=len(configuration.signatories),
+            profiles=len(configuration.profiles),
+            capacities=tuple(self._states(servers)),
+        )
+
+    def _with_keys(self, server: SigningServer) -> SigningServer:
+        capacities = tuple(
+            c if c.key_id else c.model_copy(update={"key_id": self.keys.create(c, f"{server.name}/{c.name}")})
+            for c in server.capacities
+        )
+        return server.model_copy(update={"capacities": capacities})
+
+    def _replace(self, kind: type[Model], entities: dict[str, Model]) -> None:
+        for entity_id, entity in entities.items():
+            found = self.store.get(kind, entity_id)
+            if found is None or found[0] != entity:
+                self.store.put(entity_id, entity, found[1] if found else 0)
+        for stale in {_id_of(e) for e in self.store.list(kind)} - set(entities):
+            self.store.delete(kind, stale)
+
+    def _states(self, servers: Iterable[SigningServer]) -> Iterable[CapacityState]:
+        for server in servers:
+            for capacity in server.capacities:
+                key_id = capacity.key_id or ""
+                yield CapacityState(
+                    signing_server=server.name,
+                    signing_capacity=capacity.name,
+                    key_id=key_id,
+                    certificate=self._certificate(capacity),
+                    csr_pem=self.certificate_request(self.keys, key_id, capacity),
+                )
+
+    def _certificate(self, capacity: Capacity) -> Literal["valid", "missing", "expired", "mismatch"]:
+        try:
+            self.server.certificate_chain(capacity, self.clock.now())
+        except CertificateMissing:
+            return "missing"
+        except CertificateExpired:
+            return "expired"
+        except CertificateMismatch:
+            return "mismatch"
+        return "valid"
+
+
+def _id_of(entity: Model) -> str:
+    match entity:
+        case Credential(party=name) | SigningServer(name=name) | Profile(name=name):
+            return name
+        case Owner(id=name) | Signatory(id=name):
+            return name
+    return "trust"

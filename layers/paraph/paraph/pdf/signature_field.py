@@ -1,0 +1,140 @@
+"""The signature field of a signing: an existing empty one, or a new one in its place in the tree."""
+
+from typing import Any
+
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    pdf_string,
+)
+from pyhanko.pdf_utils.misc import PdfError
+
+from paraph.domain.documents import Box, FieldType, SignatureField
+from paraph.domain.errors import FieldAlreadySigned, FieldNotSignable, InvalidRequest, UnknownField
+from paraph.pdf.form_tree import FieldNode
+from paraph.pdf.objects import array, dictionary, integer
+from paraph.pdf.tail_writer import TailWriter
+
+PRINT_AND_LOCKED = 4 | 128
+APPEND_ONLY = 3
+INVISIBLE = Box(left=0, bottom=0, right=0, top=0)
+
+
+def existing_field(fields: list[FieldNode], name: str) -> FieldNode:
+    """The empty signature field of this name. Raises UnknownField, FieldNotSignable, FieldAlreadySigned."""
+    node = next((field for field in fields if field.name == name), None)
+    if node is None:
+        raise UnknownField(f"the document has no field {name}", field=name)
+    if not node.terminal or node.type is not FieldType.SIGNATURE:
+        raise FieldNotSignable(f"the field {name} is not a signature field", field=name)
+    if node.inherited("/V") is not None:
+        raise FieldAlreadySigned(f"the field {name} is signed already", field=name)
+    return node
+
+
+def check_name_is_free(fields: list[FieldNode], name: str) -> None:
+    """Raise FieldAlreadySigned or FieldNotSignable if a new field of this name would collide with an existing one."""
+    for node in fields:
+        if node.name == name:
+            existing_field(fields, name)
+            raise FieldNotSignable(f"the document has a field {name} already; sign it without create", field=name)
+        if node.terminal and node.type is not None and name.startswith(node.name + "."):
+            raise FieldNotSignable(f"{node.name} is a field and cannot hold another one", field=name)
+
+
+def create_field(writer: TailWriter, fields: list[FieldNode], request: SignatureField) -> IndirectObject:
+    """Add an empty signature field, merged with its only widget, to the form and to its page.
+
+    Raises InvalidRequest if the document has no such page.
+    """
+    box = request.placement.box if request.placement else INVISIBLE
+    page = _page(writer, request.placement.page if request.placement else 1)
+    *folders, name = request.name.split(".")
+    siblings, parent = _folder(writer, fields, folders)
+    field = DictionaryObject(
+        {
+            NameObject("/FT"): NameObject("/Sig"),
+            NameObject("/T"): pdf_string(name),
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Widget"),
+            NameObject("/F"): NumberObject(PRINT_AND_LOCKED),
+            NameObject("/Rect"): ArrayObject(FloatObject(n) for n in (box.left, box.bottom, box.right, box.top)),
+            NameObject("/P"): page,
+        }
+    )
+    if parent is not None:
+        field["/Parent"] = parent
+    reference = writer.add_object(field)
+    siblings.append(reference)
+    writer.update_container(siblings)
+    writer.register_annotation(page, reference)
+    return reference
+
+
+def mark_append_only(writer: TailWriter, *, signed_before: bool) -> None:
+    """Say in the form that the document is signed, and that viewers must not redraw fields (/SigFlags).
+
+    Earlier signatures vouch for /SigFlags: it is left as they found it.
+    """
+    form = writer.root["/AcroForm"]
+    flags = integer(form, "/SigFlags")
+    if not signed_before and flags != APPEND_ONLY:
+        form[NameObject("/SigFlags")] = NumberObject(APPEND_ONLY)
+        writer.update_container(form)
+    if "/NeedAppearances" in form:
+        del form["/NeedAppearances"]
+        writer.update_container(form)
+
+
+def _page(writer: TailWriter, number: int) -> IndirectObject:
+    try:
+        return writer.find_page_for_modification(number - 1)[0]
+    except PdfError as error:
+        raise InvalidRequest(f"the document has no page {number}", page=number) from error
+
+
+def _folder(
+    writer: TailWriter, fields: list[FieldNode], folders: list[str]
+) -> tuple[ArrayObject, IndirectObject | None]:
+    """The list that the new field goes into, and the node that the list belongs to; made where absent."""
+    siblings, parent = _root_fields(writer), None
+    by_name = {node.name: node for node in fields}
+    for depth, partial in enumerate(folders, start=1):
+        node = by_name.get(".".join(folders[:depth]))
+        reference = node.reference if node else _add_folder(writer, partial, siblings, parent)
+        siblings, parent = _array(writer, reference.get_object(), "/Kids"), reference
+    return siblings, parent
+
+
+def _add_folder(
+    writer: TailWriter, partial: str, siblings: ArrayObject, parent: IndirectObject | None
+) -> IndirectObject:
+    folder = DictionaryObject({NameObject("/T"): pdf_string(partial)})
+    if parent is not None:
+        folder["/Parent"] = parent
+    reference = writer.add_object(folder)
+    siblings.append(reference)
+    writer.update_container(siblings)
+    return reference
+
+
+def _root_fields(writer: TailWriter) -> ArrayObject:
+    form = dictionary(writer.root, "/AcroForm")
+    if form is None:
+        form = DictionaryObject()
+        writer.root[NameObject("/AcroForm")] = writer.add_object(form)
+        writer.update_root()
+    return _array(writer, form, "/Fields")
+
+
+def _array(writer: TailWriter, container: Any, key: str) -> ArrayObject:
+    found = array(container, key)
+    if found is None:
+        found = ArrayObject()
+        container[NameObject(key)] = found
+        writer.update_container(container)
+    return found

@@ -1,0 +1,91 @@
+"""What the PDF engine can do: inspect, fill, prepare, embed, extend, verify; it only ever appends."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from paraph.domain.documents import DocumentFacts
+from paraph.domain.levels import ConformanceLevel
+from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
+from paraph.domain.verification import DocumentVerification
+from paraph.ports.byte_source import ByteSource
+
+
+class PdfEngine(Protocol):
+    """PDF work on range-read sources; every result is a tail to append, never a rewritten file."""
+
+    def inspect(self, source: ByteSource) -> DocumentFacts:
+        """Read structure and fields.
+
+        Raises EmptyDocument, NotAPdf, DamagedDocument, EncryptedDocument, DocumentTooComplex.
+        """
+        ...
+
+    def fill(self, source: ByteSource, values: Mapping[str, str]) -> bytes:
+        """The tail that sets these form fields (ISO 32000-2 §12.7).
+
+        Raises UnknownField, ValueTooLong, ValueNotAnOption, SigningForbidden and what `inspect` raises.
+        """
+        ...
+
+    def prepare(self, source: ByteSource, request: SignatureRequest) -> PreparedSignature:
+        """Append a signature dictionary with a gap for the CMS, and digest the byte range.
+
+        Raises UnknownField, FieldNotSignable, FieldAlreadySigned, SigningForbidden and what `inspect` raises.
+        """
+        ...
+
+    def signed_attributes(
+        self, digest: bytes, digest_algorithm: DigestAlgorithm, certificate_chain: Sequence[bytes]
+    ) -> bytes:
+        """DER of the signed attributes (the DTBS): content type, message digest, ESS signing-certificate-v2.
+
+        `digest` is the document digest; `certificate_chain` is DER, signer first (RFC 5652 §5.4, RFC 5035,
+        EN 319 122-1).
+        """
+        ...
+
+    def check_signature_value(
+        self, dtbs: bytes, signature_value: bytes, algorithm: SignatureAlgorithm, certificate: bytes
+    ) -> None:
+        """Verify a raw signature value over the DTBS with the certificate's public key. Raises SignatureInvalid."""
+        ...
+
+    def build_cms(
+        self,
+        dtbs: bytes,
+        signature_value: bytes,
+        algorithm: SignatureAlgorithm,
+        certificate_chain: Sequence[bytes],
+        timestamp_authorities: Sequence[str] = (),
+    ) -> bytes:
+        """DER of a detached CMS SignedData; with authorities given, a signature time-stamp from the first that answers.
+
+        `timestamp_authorities` are the URLs of RFC 3161 authorities, tried in order. Raises TimestampUnavailable.
+        """
+        ...
+
+    def embed(self, prepared: PreparedSignature, cms: bytes) -> bytes:
+        """The tail with the CMS in its gap. Raises PlaceholderTooSmall."""
+        ...
+
+    def extend(
+        self,
+        source: ByteSource,
+        field_name: str,
+        level: ConformanceLevel,
+        trust_anchors: Sequence[bytes],
+        timestamp_authorities: Sequence[str],
+    ) -> bytes:
+        """The tail that raises the field's B-T signature to B-LT or B-LTA: DSS, then document time-stamp.
+
+        `trust_anchors` are DER certificates. Raises CertificateRevoked, RevocationUnknown, LongTermDataUnavailable,
+        TimestampUnavailable.
+        """
+        ...
+
+    def verify(self, source: ByteSource, trust_anchors: Sequence[bytes]) -> DocumentVerification:
+        """Verify every signature of the file strictly, reading every byte.
+
+        Raises what `inspect` raises; a signature that does not verify is a verdict, not an error.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The steps of a signing, one verb a file, named as their functions."""

@@ -1,0 +1,1 @@
+"""The order of calls of each signing method, on any hub."""

@@ -1,0 +1,52 @@
+"""Settings: pick the signing server and capacity that offer the level of assurance, or refuse."""
+
+from dataclasses import dataclass
+
+from paraph.domain.errors import LevelNotOffered, UnknownCapacity, UnknownSigningServer
+from paraph.domain.signing import Signing
+from paraph.ports.hub import CapacityOffer, Hub, ServerOffer, SignatureSettings
+from paraph.ports.signing_store import SigningStore
+from paraph.workflow.session import SignatorySession
+from paraph.workflow.step import known, proceed, updated
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Get Signature Settings, as the signatory."""
+
+    signings: SigningStore
+    hub: Hub
+    session: SignatorySession
+
+    def __call__(self, signing_id: str) -> None:
+        """Store which capacity will sign."""
+        signing = proceed(self.signings.load(signing_id))
+        offers = self.hub.get_signature_settings(self.session.open(signing))
+        server = _server(offers, known(signing.signing_server, "signing_server"))
+        capacity = _capacity(server, signing)
+        facts = {"signing_server": server.name, "signing_capacity": capacity.name}
+        self.signings.change(signing_id, "settings", "CHOSEN", updated(signing_capacity=capacity.name), facts)
+
+
+def _server(settings: SignatureSettings, name: str) -> ServerOffer:
+    for server in settings.signing_servers:
+        if server.name == name:
+            return server
+    raise UnknownSigningServer("There is no such signing server.", signing_server=name)
+
+
+def _capacity(server: ServerOffer, signing: Signing) -> CapacityOffer:
+    named = [c for c in server.capacities if signing.signing_capacity in (None, c.name)]
+    if not named:
+        raise UnknownCapacity(
+            "The signing server has no such capacity.", signing_capacity=signing.signing_capacity or "none"
+        )
+    for capacity in named:
+        if capacity.level_of_assurance is signing.level_of_assurance:
+            return capacity
+    raise LevelNotOffered(
+        "The signing server does not offer this level of assurance.",
+        signing_server=server.name,
+        level=known(signing.level_of_assurance, "level_of_assurance"),
+        offered=", ".join(sorted({c.level_of_assurance for c in server.capacities})),
+    )

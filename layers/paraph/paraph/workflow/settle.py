@@ -1,0 +1,88 @@
+"""Settle: the one end of every signing; it alone writes results, announces them and cleans up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from paraph.domain.documents import StoredDocument
+from paraph.domain.errors import Actor, Cancelled, OutcomeUnknown
+from paraph.domain.signing import LedgerState, Outcome, Problem, Signing, SigningStatus
+from paraph.ports.announcements import Announcements
+from paraph.ports.clock import Clock
+from paraph.ports.document_store import DocumentStore
+from paraph.ports.signing_store import SigningStore
+from paraph.workflow.session import SignatorySession
+from paraph.workflow.step import known
+
+NAME_LIMIT = 200  # bytes of the file name in a result's key
+
+
+@dataclass(frozen=True)
+class Settle:
+    """May be run again at any point; the first end that was written stays."""
+
+    signings: SigningStore
+    documents: DocumentStore
+    session: SignatorySession
+    announcements: Announcements
+    clock: Clock
+
+    def __call__(self, signing_id: str, failure: str | None) -> dict[str, str]:
+        """`failure` is the name of the error that led here, if one did. Gives `{"status": …}`."""
+        signing = self.signings.load(signing_id)
+        if not signing.status.ended:
+            signing = self._end(signing, failure)
+        self.session.close(signing)
+        self.announcements.signing_ended(signing)
+        return {"status": signing.status}
+
+    def _end(self, signing: Signing, failure: str | None) -> Signing:
+        changes: dict[str, Any]
+        if failure is None and signing.ledger is LedgerState.VERIFIED:
+            changes = {"status": SigningStatus.SIGNED, "outcome": self._publish(signing), "problem": None}
+        else:
+            problem = self._problem(signing, failure)
+            changes = {"status": _status(signing, problem), "problem": problem}
+        facts = {"error": changes["problem"].error} if changes["problem"] else {}
+        return self.signings.change(
+            signing.signing_id,
+            "settle",
+            changes["status"],
+            lambda s: s if s.status.ended else s.model_copy(update=changes),
+            facts,
+        )
+
+    def _publish(self, signing: Signing) -> Outcome:
+        outcome = known(signing.outcome, "outcome")
+        folder = f"signed/{signing.signing_id}"
+        document = self.documents.copy(outcome.document, f"{folder}/{result_name(signing.document_name)}")
+        report = self.documents.write(f"{folder}/verification.json", self._read(outcome.report), "application/json")
+        return outcome.model_copy(update={"document": document, "report": report})
+
+    def _read(self, document: StoredDocument) -> bytes:
+        return self.documents.read(document)
+
+    def _problem(self, signing: Signing, failure: str | None) -> Problem:
+        if signing.problem:
+            return signing.problem
+        return Problem(
+            error="Unexpected",
+            message="The signing ended before its work was done.",
+            details={"failure": failure or "none", "ledger": signing.ledger},
+            actor=Actor.OPERATOR,
+            advice="Look at the execution and at the function's log with the signing's id.",
+            step="settle",
+            occurred_at=self.clock.now(),
+        )
+
+
+def _status(signing: Signing, problem: Problem) -> SigningStatus:
+    if signing.ledger.reached(LedgerState.STORED) or problem.error == OutcomeUnknown.__name__:
+        return SigningStatus.NEEDS_ATTENTION
+    return SigningStatus.CANCELLED if problem.error == Cancelled.__name__ else SigningStatus.FAILED
+
+
+def result_name(document_name: str) -> str:
+    """The result's file name: the submitted one, short enough for a key, always ending in .pdf."""
+    stem = document_name[:-4] if document_name.lower().endswith(".pdf") else document_name
+    short = stem.encode()[:NAME_LIMIT].decode(errors="ignore").replace("/", "_") or "document"
+    return f"{short}.pdf"

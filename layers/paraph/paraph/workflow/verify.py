@@ -1,0 +1,103 @@
+"""Verify: read every byte of the stored document again and compare what was achieved with what was asked."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from paraph.domain.configuration import Trust
+from paraph.domain.documents import StoredDocument
+from paraph.domain.errors import VerificationFailed
+from paraph.domain.pem import der_of
+from paraph.domain.signing import LedgerState, Outcome, Signing
+from paraph.domain.verification import Coverage, Indication, VerificationReport
+from paraph.ports.document_store import DocumentStore
+from paraph.ports.hub_store import HubStore
+from paraph.ports.pdf_engine import PdfEngine
+from paraph.ports.signing_store import SigningStore
+from paraph.workflow.step import advanced, known
+
+
+@dataclass(frozen=True)
+class Verify:
+    """Independent of whoever signed: only the stored bytes and the trust anchors count."""
+
+    signings: SigningStore
+    documents: DocumentStore
+    hub_store: HubStore
+    engine: PdfEngine
+
+    def __call__(self, signing_id: str) -> None:
+        """Write the report; fail unless the signature passed at the level asked for."""
+        signing = self.signings.load(signing_id)
+        signed = known(signing.signed, "signed")
+        report = self._report(signing, signed)
+        stored = self.documents.write(
+            f"work/signings/{signing_id}/verification.json",
+            report.model_dump_json(indent=2).encode(),
+            "application/json",
+        )
+        _require(report)
+        outcome = Outcome(
+            document=signed,
+            report=stored,
+            indication=report.indication,
+            achieved_level=known(report.achieved_level, "achieved_level"),
+            signer=report.signer,
+            signing_at=report.signing_at,
+            coverage=report.coverage,
+        )
+        facts = {"indication": report.indication, "achieved_level": report.achieved_level}
+        self.signings.change(signing_id, "verify", "VERIFIED", advanced(LedgerState.VERIFIED, outcome=outcome), facts)
+
+    def _report(self, signing: Signing, signed: StoredDocument) -> VerificationReport:
+        found = self.hub_store.get(Trust, "trust")
+        anchors = [der_of(pem) for pem in found[0].trust_anchors] if found else []
+        document = self.engine.verify(self.documents.open(signed), anchors)
+        name = known(signing.field, "field").name
+        signature = document.of_field(name)
+        if signature is None:
+            raise VerificationFailed("The signature was not found in the stored document.", field=name)
+        return VerificationReport(
+            signing_id=signing.signing_id,
+            document_name=signing.document_name,
+            indication=signature.indication,
+            sub_indication=signature.sub_indication,
+            asked_level=known(signing.conformance_level, "conformance_level"),
+            achieved_level=signature.conformance_level,
+            field_name=name,
+            signer=signature.signer,
+            signing_at=signature.signing_at,
+            coverage=signature.coverage,
+            begins_with_submitted_document=self._begins_with(signed, known(signing.submitted, "submitted")),
+            document=document,
+        )
+
+    def _begins_with(self, signed: StoredDocument, submitted: StoredDocument) -> bool:
+        if submitted.size > signed.size:
+            return False
+        return self._digest(signed, submitted.size) == self._digest(submitted, submitted.size)
+
+    def _digest(self, document: StoredDocument, end: int) -> bytes:
+        digest = sha256()
+        for chunk in self.documents.open(document).stream(0, end):
+            digest.update(chunk)
+        return digest.digest()
+
+
+def _require(report: VerificationReport) -> None:
+    achieved = report.achieved_level
+    if not report.begins_with_submitted_document:
+        raise VerificationFailed("The signed document does not begin with the submitted bytes.")
+    if (
+        report.indication is not Indication.TOTAL_PASSED
+        or achieved is None
+        or not achieved.includes(report.asked_level)
+        or report.coverage not in (Coverage.ENTIRE_FILE, Coverage.VALIDATION_DATA_FOLLOWS)
+    ):
+        raise VerificationFailed(
+            "The stored document does not verify as asked.",
+            indication=report.indication,
+            sub_indication=report.sub_indication or "none",
+            asked_level=report.asked_level,
+            achieved_level=achieved or "none",
+            coverage=report.coverage,
+        )

@@ -1,0 +1,205 @@
+"""`make demo`: sign the example documents on the embedded stack, and show what happened."""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.api import Api, Json
+from cli.connection import connect
+from cli.exits import Exit
+from cli.failures import Failure
+from cli.follow import event_line
+from local.certificates import configure
+from local.environment import enter
+from local.processes import StartError
+from local.stack import ROOT, Stack, StackError
+from paraph.domain.ids import signing_id_of
+from paraph.domain.verification import Indication, VerificationReport
+
+EXAMPLES = ROOT / "examples"
+PATIENCE_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Example:
+    """A document of `examples/`, the profile that signs it, and how it is handed in."""
+
+    name: str
+    profile: str
+    by_api: bool = False
+
+    @property
+    def document(self) -> Path:
+        """The PDF."""
+        return EXAMPLES / f"{self.name}.pdf"
+
+    @property
+    def request(self) -> Path:
+        """The wishes that go with it."""
+        return EXAMPLES / f"{self.name}.request.json"
+
+
+ADSS = (
+    Example("insurance-claim", "claims"),
+    Example("lease-agreement", "leases"),
+    Example("purchase-order", "orders", by_api=True),
+    Example("data-consent", "consents"),
+)
+METHODS = {"adss": ADSS}
+
+
+@contextmanager
+def running(stack: Stack, console: Console) -> Iterator[Api]:
+    """The stack, deployed and configured; stopped afterwards, unless it was running before."""
+    was_running = stack.running
+    started = time.monotonic()
+    console.print("Starting the embedded stack …")
+    try:
+        deployed(stack)
+        console.print(f"Ready after {time.monotonic() - started:.0f} s: {stack.outputs()['ApiUrl']}")
+        yield Api(connect(None, "paraph"))
+    finally:
+        if not was_running:
+            stack.stop()
+            console.print("The embedded stack is stopped.")
+
+
+def deployed(stack: Stack, stack_name: str = "paraph") -> None:
+    """Start, deploy and configure with the examples' parties and profiles."""
+    state = stack.start()
+    outputs = stack.deploy(stack_name, {"AllowedPrivateOrigins": state.servers["pki"]["url"]})
+    enter(state, outputs, stack_name)
+    configure(EXAMPLES / "paraph.yaml", state)
+
+
+def hand_in(stack: Stack, api: Api, example: Example) -> str:
+    """Start the example's signing; its id."""
+    return _by_api(api, example) if example.by_api else _by_upload(stack, example)
+
+
+def _by_upload(stack: Stack, example: Example) -> str:
+    s3, bucket = stack.client("s3"), stack.outputs()["DocumentsBucket"]
+    key = f"inbox/{example.profile}/{example.name}"
+    s3.put_object(Bucket=bucket, Key=f"{key}.request.json", Body=example.request.read_bytes())
+    put = s3.put_object(Bucket=bucket, Key=f"{key}.pdf", Body=example.document.read_bytes())
+    return signing_id_of(f"s3#{bucket}#{key}.pdf#{put['VersionId']}")
+
+
+def _by_api(api: Api, example: Example) -> str:
+    offer = api.offer_upload(example.document.name, example.document.stat().st_size)
+    api.upload(offer, example.document)
+    order = {
+        "profile": example.profile,
+        "document": {"upload_id": offer["upload_id"]},
+        **json.loads(example.request.read_text()),
+    }
+    signing_id: str = api.start(order, f"demo-{offer['upload_id']}")["signing_id"]
+    return signing_id
+
+
+def watch(api: Api, signing_ids: dict[str, str], console: Console) -> dict[str, Json]:
+    """Print every event as it comes until all signings have ended; the signings by their examples' names."""
+    told: dict[str, int] = dict.fromkeys(signing_ids, 0)
+    ended: dict[str, Json] = {}
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(ended) < len(signing_ids):
+        if time.monotonic() > until:
+            raise TimeoutError("the signings take too long; see the logs")
+        for name in signing_ids.keys() - ended.keys():
+            try:
+                signing, events = api.signing(signing_ids[name]), api.timeline(signing_ids[name])
+            except Failure as failure:
+                if failure.exit_code is not Exit.NOT_FOUND:  # the upload's event is still on its way
+                    raise
+                continue
+            for event in events[told[name] :]:
+                console.print(f"  [bold]{name:<16}[/] {event_line(event)}", highlight=False)
+            told[name] = len(events)
+            if signing["status"] != "RUNNING":
+                ended[name] = signing
+        time.sleep(0.3)
+    return ended
+
+
+def keep(api: Api, example: Example, signing: Json, folder: Path) -> VerificationReport | None:
+    """Leave the input, the signed document and the report in the folder."""
+    shutil.copy(example.document, folder / f"{example.name}.pdf")
+    if signing["status"] != "SIGNED":
+        return None
+    report = api.verification(signing["signing_id"])
+    (folder / f"{example.name}.verification.json").write_text(json.dumps(report, indent=2) + "\n")
+    api.download(api.document_url(signing["signing_id"]), folder / f"{example.name}.signed.pdf")
+    return VerificationReport.model_validate(report)
+
+
+def show(console: Console, signings: dict[str, Json], reports: dict[str, VerificationReport | None]) -> None:
+    """One row a document."""
+    table = Table(title="Verification, every byte read")
+    for column in ("document", "indication", "asked", "achieved", "signer", "time", "coverage", "ES/S3"):
+        table.add_column("by" if column == "ES/S3" else column, no_wrap=column != "signer")
+    for name, report in reports.items():
+        if report is None:
+            problem: dict[str, Any] = signings[name].get("problem") or {}
+            table.add_row(name, f"[red]{signings[name]['status']}", "", "", problem.get("error", ""), "", "", "")
+            continue
+        passed = report.indication is Indication.TOTAL_PASSED
+        table.add_row(
+            name,
+            f"[{'green' if passed else 'red'}]{report.indication}",
+            report.asked_level,
+            report.achieved_level or "none",
+            report.signer,
+            f"{report.signing_at:%Y-%m-%d %H:%M:%S}" if report.signing_at else "none",
+            report.coverage,
+            "API" if name in {e.name for e in ADSS if e.by_api} else "S3",
+        )
+    console.print(table)
+
+
+def demonstrate(stack: Stack, method: str, folder: Path, console: Console) -> bool:
+    """Sign every example of the method; whether all passed at the level asked for."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with running(stack, console) as api:
+        started = time.monotonic()
+        signings = watch(api, {e.name: hand_in(stack, api, e) for e in METHODS[method]}, console)
+        reports = {e.name: keep(api, e, signings[e.name], folder) for e in METHODS[method]}
+        show(console, signings, reports)
+        console.print(f"Signed and verified in {time.monotonic() - started:.1f} s; results are in {folder}")
+    return all(r is not None and _passed(r) for r in reports.values())
+
+
+def _passed(report: VerificationReport) -> bool:
+    level = report.achieved_level
+    return report.indication is Indication.TOTAL_PASSED and level is not None and level.includes(report.asked_level)
+
+
+def main() -> None:
+    """Exit code 0 only if every document passed."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--method", choices=[*METHODS, "all"], default="adss")
+    parser.add_argument("--hub", choices=["embedded"], default="embedded")
+    arguments = parser.parse_args()
+    console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
+    methods = list(METHODS) if arguments.method == "all" else [arguments.method]
+    try:
+        passed = [demonstrate(Stack(), method, Path("out/demo") / method, console) for method in methods]
+    except (StackError, StartError, Failure, TimeoutError) as error:
+        sys.exit(f"paraph: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0 if all(passed) else 1)
+
+
+if __name__ == "__main__":
+    main()

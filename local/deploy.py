@@ -1,0 +1,111 @@
+"""CloudFormation: create or update a stack from a template, and say what failed and why."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local import packaging
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+    from mypy_boto3_s3 import S3Client
+
+ARTIFACTS = "paraph-artifacts"
+SECONDS_TO_DEPLOY = 300
+CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class DeploymentError(Exception):
+    """CloudFormation could not create or update the stack."""
+
+
+def deploy(
+    session: boto3.session.Session,
+    endpoint_url: str,
+    template: Path,
+    builds: Path,
+    stack_name: str,
+    parameters: Mapping[str, str],
+) -> dict[str, str]:
+    """Bring a stack to what the template says, and return its outputs; parameters it has no use for are left out."""
+    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, read_timeout=SECONDS_TO_DEPLOY)
+    s3 = session.client("s3", endpoint_url=endpoint_url, config=config)
+    cloudformation = session.client("cloudformation", endpoint_url=endpoint_url, config=config)
+    stored = _stored_artifacts(s3)
+
+    def upload(name: str, content: bytes) -> str:
+        key = f"{hashlib.sha256(content).hexdigest()}/{name}"
+        if key not in stored:
+            s3.put_object(Bucket=ARTIFACTS, Key=key, Body=content)
+        return f"s3://{ARTIFACTS}/{key}"
+
+    source = packaging.load_template(template)
+    body = packaging.package(source, template.parent, builds, upload, _public(endpoint_url))
+    declared = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
+    _apply(cloudformation, stack_name, json.dumps(body), declared)
+    return _await_outputs(cloudformation, stack_name)
+
+
+def _stored_artifacts(s3: "S3Client") -> set[str]:
+    if not any(bucket["Name"] == ARTIFACTS for bucket in s3.list_buckets()["Buckets"]):
+        region: Any = s3.meta.region_name
+        s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": region})
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=ARTIFACTS)
+    return {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+
+def _public(endpoint_url: str) -> str:
+    # Pages must open on a name: a browser keeps no passkeys for an IP address
+    return endpoint_url.replace("127.0.0.1", "localhost")
+
+
+def _apply(client: "CloudFormationClient", stack_name: str, body: str, parameters: Mapping[str, str]) -> None:
+    values: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+    ]
+    if _status(client, stack_name) in {None, "DELETE_COMPLETE"}:
+        client.create_stack(StackName=stack_name, TemplateBody=body, Parameters=values, Capabilities=CAPABILITIES)
+        return
+    try:
+        client.update_stack(StackName=stack_name, TemplateBody=body, Parameters=values, Capabilities=CAPABILITIES)
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise
+
+
+def _status(client: "CloudFormationClient", stack_name: str) -> str | None:
+    try:
+        return client.describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def _await_outputs(client: "CloudFormationClient", stack_name: str) -> dict[str, str]:
+    deadline = time.monotonic() + SECONDS_TO_DEPLOY
+    while (status := _status(client, stack_name) or "").endswith("_IN_PROGRESS"):
+        if time.monotonic() > deadline:
+            raise DeploymentError(f"{stack_name} is still {status} after {SECONDS_TO_DEPLOY} seconds")
+        time.sleep(0.05)
+    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        raise DeploymentError(f"{stack_name} is {status}\n{_failures(client, stack_name)}")
+    outputs = client.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
+def _failures(client: "CloudFormationClient", stack_name: str) -> str:
+    events = client.describe_stack_events(StackName=stack_name)["StackEvents"]
+    failed = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
+    return "\n".join(
+        f"  {event.get('LogicalResourceId')} ({event.get('ResourceType')}): {event.get('ResourceStatusReason')}"
+        for event in failed
+    )

@@ -1,0 +1,150 @@
+"""What the stacks of these tests are configured with: two owners, every kind of key, and keys with every flaw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from local.servers import pki
+from paraph.aws.keys import KmsKeyService
+from paraph.domain.configuration import Capacity, Configuration, ConfigureReport, SigningServer
+from paraph.domain.pem import split
+from paraph.hub.configuring import Configure
+from paraph.servers.csr import certificate_request
+from paraph.servers.key import KeyServer
+from tests.integration.deployment import Deployment, Json
+
+ADVANCED = "ADVANCED_ELECTRONIC_SIGNATURE"
+SEAL = "ADVANCED_ELECTRONIC_SEAL"
+NEW_FIELD = {"name": "Signature", "create": True}
+VISIBLE_FIELD = {
+    **NEW_FIELD,
+    "placement": {"page": 1, "box": {"left": 60, "bottom": 300, "right": 260, "top": 360}},
+    "appearance": {"text": "Signed by {signer}\n{time}", "qr_url": "https://example.com/verify"},
+}
+
+KEYS = {
+    "rsa-2048": ("RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256"),
+    "rsa-3072": ("RSA_3072", "RSASSA_PKCS1_V1_5_SHA_384"),
+    "rsa-4096": ("RSA_4096", "RSASSA_PKCS1_V1_5_SHA_512"),
+    "pss-2048": ("RSA_2048", "RSASSA_PSS_SHA_256"),
+    "pss-3072": ("RSA_3072", "RSASSA_PSS_SHA_512"),
+    "p-256": ("ECC_NIST_P256", "ECDSA_SHA_256"),
+    "p-384": ("ECC_NIST_P384", "ECDSA_SHA_384"),
+}
+FLAWED = ("expired", "mismatched", "missing", "revoked", "revocable", "switchable")
+UNTOUCHED = "untouched"
+"""The key of signings that are refused: it must never be asked."""
+
+
+def capacity(name: str, key_spec: str = "ECC_NIST_P256", algorithm: str | None = None, level: str = ADVANCED) -> Json:
+    """One capacity as the YAML file has it."""
+    return {
+        "name": name,
+        "level_of_assurance": level,
+        "key_spec": key_spec,
+        "signature_algorithm": algorithm,
+        "subject": f"CN=Signer {name},O=Birch,C=IE",
+    }
+
+
+def profile(name: str, signing_capacity: str, conformance_level: str = "B-B", **more: object) -> Json:
+    """One profile as the YAML file has it."""
+    return {
+        "name": name,
+        "owner": "birch",
+        "signatory": "ann",
+        "signing_server": "keys",
+        "signing_capacity": signing_capacity,
+        "level_of_assurance": ADVANCED,
+        "conformance_level": conformance_level,
+        "field": NEW_FIELD,
+        **more,
+    }
+
+
+def configuration(deployment: Deployment) -> Configuration:
+    """The whole configuration, before certificates."""
+    servers = deployment.stack.state.servers["pki"]
+    capacities = [capacity(name, *kind) for name, kind in KEYS.items()]
+    capacities += [capacity(name) for name in (*FLAWED, UNTOUCHED)]
+    return Configuration.model_validate(
+        {
+            "operators": [deployment.user_arn("operator")],
+            "trust_anchors": [Path(servers["root_certificate"]).read_text()],
+            "timestamp_authorities": [
+                {"name": "one", "url": servers["tsa_one_url"]},
+                {"name": "two", "url": servers["tsa_two_url"]},
+            ],
+            "owners": [
+                {"id": "birch", "name": "Birch & Co", "principals": [deployment.user_arn("birch")]},
+                {"id": "cedar", "name": "Cedar Ltd", "principals": [deployment.user_arn("cedar")]},
+            ],
+            "signatories": [
+                {"id": "ann", "name": "Ann Ash", "email": "ann.ash@birch.example", "owner": "birch"},
+                {"id": "bob", "name": "Bob Beech", "email": "bob.beech@birch.example", "owner": "birch"},
+                {"id": "cleo", "name": "Cleo Cherry", "email": "cleo.cherry@cedar.example", "owner": "cedar"},
+            ],
+            "signing_servers": [
+                {"name": "keys", "capacities": capacities},
+                {"name": "seals", "capacities": [capacity("seal", level=SEAL)]},
+            ],
+            "profiles": [
+                profile("plain", "p-256"),
+                profile("stamped", "p-256", "B-T"),
+                profile("forms", "p-256", field={"name": "Signature"}),
+                profile("prefilled", "p-256", form_values={"name": "Ann Ash", "channel": "e-mail"}),
+                profile("archive", "rsa-3072", "B-LTA"),
+                profile("refused", UNTOUCHED),
+                profile("refused-forms", UNTOUCHED, field={"name": "Signature"}),
+                *(profile(name, name) for name in FLAWED),
+                profile("foreign", "p-384", owner="cedar", signatory="cleo"),
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What is known of the configured keys."""
+
+    keys: Mapping[str, str]
+    """KMS key ARNs by the names of capacities."""
+    serials: Mapping[str, str]
+    """Serial numbers of the certificates, as the PKI's control takes them."""
+
+
+def configure(deployment: Deployment, plain: Configuration) -> Certified:
+    """Configure keys first, then their certificates; the flawed ones get the flaw that they are named after."""
+    report = _carry_out(deployment, plain)
+    requests = {c.signing_capacity: c.csr_pem for c in report.capacities}
+    chains: dict[str, tuple[str, ...]] = {}
+    for name, csr in requests.items():
+        kind = name if name in ("expired", "revoked") else "natural-person"
+        chains[name] = split(pki.issue(deployment.pki_url, csr, kind).chain)
+    serials = {n: str(x509.load_pem_x509_certificate(c[0].encode()).serial_number) for n, c in chains.items()}
+    if "mismatched" in chains:
+        chains["mismatched"] = chains["p-256"]
+        chains["missing"] = ()
+
+    def certified(one: Capacity) -> Capacity:
+        return one.model_copy(update={"certificate_chain": chains[one.name]})
+
+    def server_certified(server: SigningServer) -> SigningServer:
+        return server.model_copy(update={"capacities": tuple(certified(c) for c in server.capacities)})
+
+    servers = tuple(server_certified(s) for s in plain.signing_servers)
+    _carry_out(deployment, plain.model_copy(update={"signing_servers": servers}))
+    return Certified({c.signing_capacity: c.key_id for c in report.capacities}, serials)
+
+
+def _carry_out(deployment: Deployment, wanted: Configuration) -> ConfigureReport:
+    def kms() -> object:
+        return deployment.client("kms")
+
+    keys = KmsKeyService(kms, kms, deployment.name)
+    use_case = Configure(
+        deployment.hub_store, deployment.party_secrets, keys, KeyServer(keys), certificate_request, deployment.clock
+    )
+    return use_case(wanted)

@@ -1,0 +1,68 @@
+"""The example documents, signed once on the embedded stack, for every judge."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cli.api import Api
+from cli.connection import Place
+from local.demo import ADSS, Example, deployed, hand_in, keep, watch
+from local.stack import LOCAL, Stack
+from paraph.domain.verification import VerificationReport
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the judges get: an input, its signed output, and what Paraph says about it."""
+
+    example: Example
+    submitted: Path
+    signed: Path
+    report: VerificationReport
+
+
+@dataclass(frozen=True)
+class Results:
+    """All documents, and the root that they are judged against."""
+
+    root_certificate: Path
+    documents: dict[str, Judged]
+
+
+def place_of(stack: Stack) -> Place:
+    """The API of a stack that is not the checkout's own."""
+    from botocore.credentials import Credentials
+
+    state = stack.state
+    credentials = Credentials(state.access_key_id, state.secret_access_key)
+    return Place(stack.outputs()["ApiUrl"], state.region, credentials, local=True)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
+    """Sign every example once."""
+    stack, folder = Stack(LOCAL / "interop"), tmp_path_factory.mktemp("signed")
+    stack.stop()  # what an interrupted run may have left
+    try:
+        deployed(stack)
+        api = Api(place_of(stack))
+        signings = watch(api, {e.name: hand_in(stack, api, e) for e in ADSS}, Console(quiet=True))
+        documents = {}
+        for example in ADSS:
+            report = keep(api, example, signings[example.name], folder)
+            assert report is not None, signings[example.name]
+            documents[example.name] = Judged(
+                example, folder / f"{example.name}.pdf", folder / f"{example.name}.signed.pdf", report
+            )
+        yield Results(Path(stack.state.servers["pki"]["root_certificate"]), documents)
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(params=[e.name for e in ADSS])
+def judged(request: pytest.FixtureRequest, results: Results) -> Judged:
+    """One document after the other."""
+    return results.documents[request.param]

@@ -1,0 +1,227 @@
+"""A whole Paraph on fakes: the real hub and the real steps, without AWS, sockets or PDF."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from paraph.domain.caller import Caller
+from paraph.domain.configuration import Capacity, Configuration
+from paraph.domain.errors import OutcomeUnknown, ParaphError
+from paraph.domain.request import DocumentChoice, SigningOrder
+from paraph.domain.signing import Problem, Signing
+from paraph.hub.configuring import Configure
+from paraph.hub.hub import EmbeddedHub
+from paraph.hub.packages import Packages
+from paraph.hub.sessions import Sessions
+from paraph.hub.signing import Signer
+from paraph.workflow.authenticate import Authenticate
+from paraph.workflow.desk import Desk
+from paraph.workflow.fill import Fill
+from paraph.workflow.finish import Finish
+from paraph.workflow.methods.adss import Adss
+from paraph.workflow.reconcile import Reconcile, Sweep
+from paraph.workflow.session import SignatorySession
+from paraph.workflow.settings import Settings
+from paraph.workflow.settle import Settle
+from paraph.workflow.sign import Sign
+from paraph.workflow.start import Start
+from paraph.workflow.submit import Submit
+from paraph.workflow.verify import Verify
+from tests.fake_engine import FakeEngine, document
+from tests.fakes import (
+    FakeAnnouncements,
+    FakeClock,
+    FakeExecutions,
+    MemoryDocuments,
+    MemoryHubStore,
+    MemoryPartySecrets,
+    MemorySecretStore,
+    MemorySigningStore,
+)
+
+LIMIT = 10_000
+CONFIGURATION = {
+    "operators": ["arn:aws:iam::1:role/operator"],
+    "trust_anchors": ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"],
+    "timestamp_authorities": [{"name": "tsa", "url": "https://tsa.example"}],
+    "owners": [{"id": "acme", "name": "Acme"}, {"id": "other", "name": "Other"}],
+    "signatories": [
+        {"id": "jane", "name": "Jane", "email": "jane@acme.example", "owner": "acme"},
+        {"id": "john", "name": "John", "email": "john@acme.example", "owner": "acme"},
+        {"id": "olga", "name": "Olga", "email": "olga@other.example", "owner": "other"},
+    ],
+    "signing_servers": [
+        {
+            "name": "keys",
+            "capacities": [
+                {
+                    "name": "aes",
+                    "level_of_assurance": "ADVANCED_ELECTRONIC_SIGNATURE",
+                    "key_spec": "ECC_NIST_P256",
+                    "key_id": "key-1",
+                    "certificate_chain": ["pem"],
+                }
+            ],
+        }
+    ],
+    "profiles": [
+        {
+            "name": "contracts",
+            "owner": "acme",
+            "signatory": "jane",
+            "signing_server": "keys",
+            "level_of_assurance": "ADVANCED_ELECTRONIC_SIGNATURE",
+            "conformance_level": "B-LTA",
+            "field": {"name": "Signature"},
+            "form_values": {"title": "Contract"},
+        },
+        {
+            "name": "foreign",
+            "owner": "other",
+            "signatory": "olga",
+            "signing_server": "keys",
+            "level_of_assurance": "ADVANCED_ELECTRONIC_SIGNATURE",
+            "conformance_level": "B-B",
+            "field": {"name": "Signature", "create": True},
+        },
+    ],
+}
+DOCUMENT = document(title="TEXT required", remarks="TEXT", Signature="SIGNATURE", Second="SIGNATURE")
+ACME = Caller(owner="acme", operator=False, principal="arn:acme")
+OTHER = Caller(owner="other", operator=False, principal="arn:other")
+
+
+@dataclass
+class FakeServer:
+    """Implements `SigningServer`; counts what it is asked to sign, and can lose its answer."""
+
+    asked: list[bytes] = field(default_factory=list)
+    answers_to_lose: int = 0
+    failure: ParaphError | None = None
+
+    def certificate_chain(self, capacity: Capacity, at: datetime) -> tuple[bytes, ...]:
+        return (b"certificate",)
+
+    def sign(self, capacity: Capacity, dtbs: bytes) -> bytes:
+        self.asked.append(dtbs)
+        if self.failure:
+            raise self.failure
+        if self.answers_to_lose:
+            self.answers_to_lose -= 1
+            raise OutcomeUnknown("The key service did not answer.")
+        return b"value:" + dtbs
+
+
+class World:
+    """Every part, wired as `bootstrap` wires them."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.signings = MemorySigningStore(self.clock)
+        self.hub_store = MemoryHubStore(self.clock)
+        self.secrets = MemorySecretStore(self.clock)
+        self.party_secrets = MemoryPartySecrets()
+        self.documents = MemoryDocuments()
+        self.executions = FakeExecutions()
+        self.announcements = FakeAnnouncements()
+        self.engine = FakeEngine()
+        self.server = FakeServer()
+        self.sessions = Sessions(self.hub_store, self.clock)
+        self.packages = Packages(self.hub_store, self.clock)
+        signer = Signer(
+            self.hub_store, self.packages, self.documents, lambda: self.engine, lambda _kind: self.server, self.clock
+        )
+        self.hub = EmbeddedHub(
+            self.hub_store, self.documents, lambda: self.engine, self.sessions, self.packages, signer
+        )
+        self.session = SignatorySession(self.hub, self.secrets, self.party_secrets, self.clock)
+        self._wire()
+        self.configure(Configuration.model_validate(CONFIGURATION))
+
+    def _wire(self) -> None:
+        s, d, h = self.signings, self.documents, self.hub_store
+        method = Adss(self.hub)
+        self.start = Start(s, self.executions, d, h, self.secrets, self.clock, LIMIT)
+        self.desk = Desk(s, d, h, self.clock, LIMIT)
+        self.submit = Submit(s, d, h, self.hub, self.party_secrets, LIMIT)
+        self.authenticate = Authenticate(s, self.session)
+        self.fill = Fill(s, d, h, self.hub, self.session)
+        self.settings = Settings(s, self.hub, self.session)
+        self.sign = Sign(s, self.session, method)
+        self.finish = Finish(s, self.hub, self.session)
+        self.verify = Verify(s, d, h, self.engine)
+        self.settle = Settle(s, d, self.session, self.announcements, self.clock)
+        self.reconcile = Reconcile(s, self.session, method)
+        self.sweep = Sweep(s, self.executions, self.reconcile, self.settle, self.clock)
+
+    def configure(self, configuration: Configuration) -> None:
+        """Load a configuration; keys and certificates play no part here."""
+        Configure(self.hub_store, self.party_secrets, _NoKeys(), self.server, lambda *_: "csr", self.clock)(
+            configuration
+        )
+
+    def started(self, body: bytes = DOCUMENT, key: str = "inbox/contracts/a.pdf") -> str:
+        """A signing started by an upload; its id."""
+        document = self.documents.put(key, body)
+        signing = self.start.from_upload(key, document.version_id)
+        assert signing is not None
+        return signing.signing_id
+
+    def ordered(self, idempotency_key: str = "key-1", **wishes: object) -> str:
+        """A signing started through the API, with an upload of its own; its id."""
+        from paraph.domain.request import UploadOrder
+
+        offer = self.desk.offer_upload(ACME, UploadOrder(name="a.pdf", size=len(DOCUMENT)))
+        self.documents.put(f"uploads/acme/{offer.upload_id}.pdf", DOCUMENT)
+        choice = DocumentChoice(upload_id=offer.upload_id)
+        order = SigningOrder.model_validate({"profile": "contracts", "document": choice, **wishes})
+        return self.start.from_order(ACME, order, idempotency_key)[0].signing_id
+
+    def run(self, signing_id: str) -> Signing:
+        """What the state machine does, with the entry point's bookkeeping of problems."""
+        failure = self._steps(signing_id)
+        self.settle(signing_id, failure)
+        return self.signings.load(signing_id)
+
+    def _steps(self, signing_id: str) -> str | None:
+        for step in (self.submit, self.authenticate, self.fill, self.settings):
+            if failure := self.attempt(step, signing_id):
+                return failure
+        failure = self.attempt(self.sign, signing_id)
+        if failure == "OutcomeUnknown":
+            failure = self.attempt(self.reconcile, signing_id)
+        for step in (self.finish, self.verify):
+            failure = failure or self.attempt(step, signing_id)
+        return failure
+
+    def attempt(self, step: object, signing_id: str) -> str | None:
+        """Run one step; keep its problem in the record, as the entry point does."""
+        try:
+            step(signing_id)  # type: ignore[operator]
+        except ParaphError as error:
+            problem = Problem(
+                error=error.name,
+                message=error.message,
+                details=error.details,
+                actor=error.actor,
+                advice=error.advice,
+                step=type(step).__name__.lower(),
+                occurred_at=self.clock.now(),
+            )
+            self.signings.change(
+                signing_id, problem.step, "FAILED", lambda s: s.model_copy(update={"problem": problem})
+            )
+            return error.name
+        return None
+
+
+class _NoKeys:
+    """Implements `KeyService`; the configuration of these tests names its keys."""
+
+    def create(self, capacity: Capacity, label: str) -> str:
+        raise AssertionError("no key should be made")
+
+    def public_key(self, key_id: str) -> bytes:
+        raise AssertionError("no key should be read")
+
+    def sign(self, key_id: str, algorithm: str, message: bytes) -> bytes:
+        raise AssertionError("no key should be used")
