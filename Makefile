@@ -13,9 +13,6 @@ LOCKS := requirements/dev requirements/local requirements/runtime requirements/c
 SOURCES := $(wildcard layers/paraph/paraph functions cli local tests bench examples)
 # What sam asks for before it reads a template; it calls nobody
 NO_ACCOUNT := AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0
-# Functions: concurrency is the account's to divide (115); callers wait for the answer, and the rule that does not has a
-# dead-letter queue (116); nothing in a VPC is called (117); variables hold no secrets (173)
-NOT_HERE := CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,CKV_AWS_173
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down reset demo test lint interop bench lock clean
@@ -27,13 +24,13 @@ install: ## install the project and the emulator, each in its own virtual enviro
 	@$(MAKE) --no-print-directory --silent -j 2 .venv/installed .venv-local/installed
 
 up: install ## start the embedded stack, or bring it to the present sources [PORT=4566 TIME_SCALE=0.1]
-	@$(BIN)/python -m local up $(PORT:%=--port %) $(TIME_SCALE:%=--time-scale %)
+	@$(BIN)/paraph local up $(PORT:%=--port %) $(TIME_SCALE:%=--time-scale %)
 
 down: ## stop the embedded stack
-	@test ! -e .venv/installed || $(BIN)/python -m local down
+	@test ! -e .venv/installed || $(BIN)/paraph local down
 
 reset: install ## empty the embedded stack: deployments, objects, keys
-	@$(BIN)/python -m local reset
+	@$(BIN)/paraph local reset
 
 demo: install ## sign a PDF and show what happened [METHOD=adss|ras|csc|eideasy HUB=embedded|signinghub]
 	@$(BIN)/python -m local.demo $(METHOD:%=--method %) $(HUB:%=--hub %)
@@ -48,7 +45,7 @@ lint: install .local/checkov/installed .local/sam/installed .local/npm/installed
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(NO_ACCOUNT) .local/sam/bin/sam validate --lint --template template.yaml
-	.local/checkov/bin/checkov --quiet --compact --skip-download --skip-check $(NOT_HERE) --file template.yaml
+	.local/checkov/bin/checkov --config-file .checkov.yaml
 	.local/npm/node_modules/.bin/asl-validator $(patsubst %,--json-path %,$(wildcard statemachine/*.asl.json))
 
 interop: install ## let programs nobody here wrote judge our signatures

@@ -24,8 +24,6 @@ SETTINGS = {
     "PARAPH_STATE_MACHINE_ARN": "StateMachineArn",
 }
 """Which output of the stack tells which setting."""
-NOT_USED_HERE = {"PARAPH_EVENT_BUS": "default", "PARAPH_MAX_DOCUMENT_BYTES": "1"}
-"""Settings that every process must have, and that configuring never looks at."""
 NEXT = {
     "missing": "have a certificate issued for its CSR, name the file as certificate_chain, run this again",
     "expired": "renew the certificate, run this again",
@@ -156,7 +154,7 @@ def _use_case(deployment: Deployment) -> Configure:
         said = f"the stack has no output {', '.join(missing)}"
         raise Failure(said, Exit.NOT_FOUND, deployment.name, "Is this a Paraph stack? Name it with --stack.")
     os.environ.update({setting: deployment.outputs[name] for setting, name in SETTINGS.items()})
-    os.environ.update({**NOT_USED_HERE, "PARAPH_STACK_NAME": deployment.name})
+    os.environ["PARAPH_STACK_NAME"] = deployment.name
     if deployment.local:
         os.environ.update(
             AWS_ENDPOINT_URL=deployment.local.endpoint_url,

@@ -39,7 +39,9 @@ def _arguments() -> argparse.Namespace:
     up.add_argument("--time-scale", type=float, default=1.0, help="length of Wait and Retry pauses (default: 1)")
     up.add_argument("--stack-name", default="paraph")
     up.add_argument("--template", type=Path, default=ROOT / "template.yaml")
-    up.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="a template parameter")
+    up.add_argument(
+        "--parameter", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="a template parameter"
+    )
     commands.add_parser("status", help="print the state of the running stack")
     commands.add_parser("reset", help="empty the account: stacks, objects, keys")
     commands.add_parser("down", help="stop all programs")
@@ -48,8 +50,14 @@ def _arguments() -> argparse.Namespace:
 
 def _up(stack: Stack, arguments: argparse.Namespace) -> None:
     stack.start(arguments.port, arguments.time_scale)
-    parameters = dict(item.split("=", 1) for item in arguments.parameter)
-    stack.deploy(arguments.stack_name, parameters, arguments.template)
+    stack.deploy(arguments.stack_name, dict(arguments.parameter), arguments.template)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError("give it as NAME=VALUE")
+    return name, value
 
 
 if __name__ == "__main__":

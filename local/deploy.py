@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 ARTIFACTS = "paraph-artifacts"
 SECONDS_TO_DEPLOY = 300
-CAPABILITIES: Any = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
 
 
 class DeploymentError(Exception):
@@ -34,8 +35,12 @@ def deploy(
     builds: Path,
     stack_name: str,
     parameters: Mapping[str, str],
+    defaults: Mapping[str, str],
 ) -> dict[str, str]:
-    """Bring a stack to what the template says, and return its outputs; parameters it has no use for are left out."""
+    """Bring a stack to what the template says, and return its outputs.
+
+    ``defaults`` are values for those of its parameters that ``parameters`` does not name.
+    """
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, read_timeout=SECONDS_TO_DEPLOY)
     s3 = session.client("s3", endpoint_url=endpoint_url, config=config)
     cloudformation = session.client("cloudformation", endpoint_url=endpoint_url, config=config)
@@ -49,9 +54,11 @@ def deploy(
 
     source = packaging.load_template(template)
     body = packaging.package(source, template.parent, builds, upload, _public(endpoint_url))
-    declared = {name: value for name, value in parameters.items() if name in source.get("Parameters", {})}
-    _apply(cloudformation, stack_name, json.dumps(body), declared)
-    return _await_outputs(cloudformation, stack_name)
+    declared = {name: value for name, value in defaults.items() if name in source.get("Parameters", {})}
+    if _apply(cloudformation, stack_name, json.dumps(body), {**declared, **parameters}):
+        _await_success(cloudformation, stack_name)
+    outputs = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
 def _stored_artifacts(s3: "S3Client") -> set[str]:
@@ -67,18 +74,31 @@ def _public(endpoint_url: str) -> str:
     return endpoint_url.replace("127.0.0.1", "localhost")
 
 
-def _apply(client: "CloudFormationClient", stack_name: str, body: str, parameters: Mapping[str, str]) -> None:
+def _apply(client: "CloudFormationClient", stack_name: str, body: str, parameters: Mapping[str, str]) -> bool:
+    """Ask for the stack as it should be; whether there was anything to change."""
     values: list[ParameterTypeDef] = [
         {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
     ]
+    request: Any = {
+        "StackName": stack_name,
+        "TemplateBody": body,
+        "Parameters": values,
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        "RetainExceptOnCreate": True,  # what a failed deployment made must not stand in the way of the next one
+    }
+    if _status(client, stack_name) in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}:
+        client.delete_stack(StackName=stack_name)  # a stack that never stood can only be made anew
+        _await_end(client, stack_name)
     if _status(client, stack_name) in {None, "DELETE_COMPLETE"}:
-        client.create_stack(StackName=stack_name, TemplateBody=body, Parameters=values, Capabilities=CAPABILITIES)
-        return
+        client.create_stack(**request)
+        return True
     try:
-        client.update_stack(StackName=stack_name, TemplateBody=body, Parameters=values, Capabilities=CAPABILITIES)
+        client.update_stack(**request)
     except ClientError as error:
-        if "No updates are to be performed" not in str(error):
-            raise
+        if "No updates are to be performed" in str(error):
+            return False
+        raise
+    return True
 
 
 def _status(client: "CloudFormationClient", stack_name: str) -> str | None:
@@ -90,22 +110,37 @@ def _status(client: "CloudFormationClient", stack_name: str) -> str | None:
         raise
 
 
-def _await_outputs(client: "CloudFormationClient", stack_name: str) -> dict[str, str]:
+def _await_success(client: "CloudFormationClient", stack_name: str) -> None:
+    status = _await_end(client, stack_name)
+    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        raise DeploymentError(f"{stack_name} is {status}\n{_failures(client, stack_name)}")
+
+
+def _await_end(client: "CloudFormationClient", stack_name: str) -> str | None:
     deadline = time.monotonic() + SECONDS_TO_DEPLOY
-    while (status := _status(client, stack_name) or "").endswith("_IN_PROGRESS"):
+    while (status := _status(client, stack_name)) and status.endswith("_IN_PROGRESS"):
         if time.monotonic() > deadline:
             raise DeploymentError(f"{stack_name} is still {status} after {SECONDS_TO_DEPLOY} seconds")
         time.sleep(0.05)
-    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-        raise DeploymentError(f"{stack_name} is {status}\n{_failures(client, stack_name)}")
-    outputs = client.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    return status
 
 
 def _failures(client: "CloudFormationClient", stack_name: str) -> str:
+    """What failed since the deployment began; the newest event comes first in CloudFormation's answers."""
     events = client.describe_stack_events(StackName=stack_name)["StackEvents"]
-    failed = [event for event in reversed(events) if event.get("ResourceStatus", "").endswith("_FAILED")]
+    since = takewhile(lambda event: event.get("ResourceStatus") not in BEGINNINGS or not _of_stack(event), events)
+    reasons: list[tuple[Any, str | None]] = [
+        (event, event.get("ResourceStatusReason"))
+        for event in since
+        if event.get("ResourceStatus", "").endswith("_FAILED")
+    ]
+    # What was refused before anything was made is told elsewhere
+    refused = client.describe_events(StackName=stack_name)["OperationEvents"]
+    reasons += [(event, event["ValidationStatusReason"]) for event in refused if "ValidationStatusReason" in event]
     return "\n".join(
-        f"  {event.get('LogicalResourceId')} ({event.get('ResourceType')}): {event.get('ResourceStatusReason')}"
-        for event in failed
+        f"  {event['LogicalResourceId']} ({event['ResourceType']}): {why}" for event, why in reversed(reasons)
     )
+
+
+def _of_stack(event: Any) -> bool:
+    return bool(event.get("ResourceType") == "AWS::CloudFormation::Stack")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from cli.configuration import SETTINGS
 from local.stack import State
 
 
@@ -13,25 +14,18 @@ def environment(state: State, outputs: Mapping[str, str], stack_name: str) -> di
         "AWS_ACCESS_KEY_ID": state.access_key_id,
         "AWS_SECRET_ACCESS_KEY": state.secret_access_key,
         "AWS_DEFAULT_REGION": state.region,
-        **settings(outputs, stack_name),
-    }
-
-
-def settings(outputs: Mapping[str, str], stack_name: str) -> dict[str, str]:
-    """The settings of `paraph.config` from a stack's outputs."""
-    return {
         "PARAPH_STACK_NAME": stack_name,
-        "PARAPH_DOCUMENTS_BUCKET": outputs["DocumentsBucket"],
-        "PARAPH_SIGNINGS_TABLE": outputs["SigningsTable"],
-        "PARAPH_HUB_TABLE": outputs["HubTable"],
-        "PARAPH_SECRETS_TABLE": outputs["SecretsTable"],
-        "PARAPH_DATA_KEY_ID": outputs["DataKeyArn"],
-        "PARAPH_STATE_MACHINE_ARN": outputs["StateMachineArn"],
-        "PARAPH_EVENT_BUS": "default",
-        "PARAPH_MAX_DOCUMENT_BYTES": "104857600",
+        **{setting: outputs[output] for setting, output in SETTINGS.items()},
     }
 
 
 def enter(state: State, outputs: Mapping[str, str], stack_name: str) -> None:
-    """Make this process one that works on the stack."""
+    """Make this process one that works on the stack, with nothing left of one that it worked on before."""
+    from paraph import bootstrap, config
+    from paraph.aws import clients
+
     os.environ.update(environment(state, outputs, stack_name))
+    for module in (bootstrap, config, clients):
+        for part in vars(module).values():
+            if hasattr(part, "cache_clear"):
+                part.cache_clear()

@@ -21,7 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 REGION = "eu-central-1"
 ACCOUNT_ID = "123456789012"
-CONCURRENCY = 100  # functions that run at once; AWS begins at 1,000, which would be 1,000 processes here
 SERVERS = ("pki",)
 
 
@@ -111,8 +110,15 @@ class Stack:
             session = boto3.session.Session(state.access_key_id, state.secret_access_key, region_name=state.region)
             # The servers listen on this machine, where functions call nobody unless they may
             origins = " ".join(server["url"] for server in state.servers.values())
-            values = {"AllowedPrivateOrigins": origins, **(parameters or {})}
-            outputs = deploy(session, state.endpoint_url, template.resolve(), self._builds, stack_name, values)
+            outputs = deploy(
+                session,
+                state.endpoint_url,
+                template.resolve(),
+                self._builds,
+                stack_name,
+                parameters or {},
+                {"AllowedPrivateOrigins": origins},
+            )
             state.stacks[stack_name] = outputs
             self._write(state)
             return outputs
@@ -152,7 +158,6 @@ class Stack:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
-            "LAMBDA_ACCOUNT_CONCURRENCY": str(CONCURRENCY),
             "MINISTACK_ACCOUNT_ID": state.account_id,
             "MINISTACK_REGION": state.region,
             "SFN_WAIT_SCALE": str(time_scale),

@@ -57,7 +57,7 @@ class FakeEngine:
         for line in lines:
             filled |= line.get("fill", {})
         signed = {line["field"] for line in lines if "field" in line}
-        declared = {**lines[0]["fields"], **{name: "SIGNATURE" for name in signed}}
+        declared = {**lines[0]["fields"], **dict.fromkeys(signed, "SIGNATURE")}
         fields = tuple(
             FormField(
                 name=name,

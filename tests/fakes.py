@@ -52,7 +52,7 @@ class MemorySigningStore:
         if key in self._starts:
             signing_id, known = self._starts[key]
             if known != fingerprint:
-                raise IdempotencyConflict("This Idempotency-Key came before with another request.")
+                raise IdempotencyConflict("The key came before with another request.", signing_id=signing_id)
             return self.load(signing_id), False
         event = next_event(None, signing.created_at, "start", "CREATED", facts)
         record = signing.model_copy(update={"version": 1, "last_hash": event.hash})

@@ -245,7 +245,7 @@ def _pkcs8(key: PrivateKey) -> bytes:
 
 def _usage(**bits: bool) -> tuple[x509.ExtensionType, bool]:
     names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
-    names += ("key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    names = (*names, "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
     return x509.KeyUsage(**{name: bits.get(name, False) for name in names}), True
 
 

@@ -543,6 +543,7 @@ class TestDeployments:
     def test_a_failure_names_the_resource_and_the_reason(self, stack: Stack) -> None:
         with pytest.raises(DeploymentError, match=r"BrokenFunction.*there-is-none"):
             stack.deploy("broken", {"Broken": "yes"}, TEMPLATE)
+        assert stack.deploy("broken", {"Broken": "no"}, TEMPLATE)["ApiUrl"]
 
     def test_changed_code_is_deployed(self, stack: Stack, tmp_path: Path) -> None:
         import shutil

@@ -60,7 +60,7 @@ class Caller:
     arn: str
     place: Place | None
     api_url: str
-    transcript: list[Exchange]
+    transcript: list[Exchange] = field(repr=False)
 
     def call(
         self,
@@ -119,7 +119,7 @@ class Deployment:
     stack: Stack
     name: str
     outputs: Mapping[str, str]
-    transcript: list[Exchange] = field(default_factory=list)
+    transcript: list[Exchange] = field(default_factory=list, repr=False)
     clock: Clock = field(default_factory=SystemClock)
 
     # Parts, as `bootstrap` wires them

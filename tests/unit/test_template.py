@@ -1,5 +1,6 @@
 """Rules over template.yaml: who may do what, what is encrypted, and that every resource says what it is for."""
 
+import json
 import os
 import re
 import subprocess
@@ -152,6 +153,25 @@ def test_the_others_start_without_it(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+# Example events
+
+STEPS = [name for name in FUNCTIONS if name not in {"start", "signings"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_an_example_event(name: str) -> None:
+    assert [json.loads(file.read_text()) for file in (ROOT / "events" / name).glob("*.json")]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_steps_example_is_what_the_state_machine_sends(name: str) -> None:
+    machine = json.loads((ROOT / "statemachine" / "signing.asl.json").read_text())
+    sent = set(machine["States"][name.title()]["Arguments"]["Payload"])
+    for file in (ROOT / "events" / name).glob("*.json"):
+        event = json.loads(file.read_text())
+        assert set(event) == sent or event.get("detail-type") == "Scheduled Event"
+
+
 # Permissions
 
 
@@ -228,7 +248,8 @@ def test_tables_are_encrypted_with_the_stacks_key(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["SigningsTable", "HubTable", "DocumentsBucket", "DataKey"])
 def test_what_cannot_be_made_again_survives_the_stack(name: str) -> None:
-    assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    assert RESOURCES[name]["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
+    assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
     if name.endswith("Table"):
         assert properties(name)["DeletionProtectionEnabled"] is True
         assert properties(name)["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}

@@ -18,8 +18,8 @@ class Settings(Model):
     secrets_table: str
     data_key_id: str = Field(description="the KMS key that encrypts tables, bucket and secrets")
     state_machine_arn: str
-    event_bus: str
-    max_document_bytes: int = Field(ge=1)
+    event_bus: str = "default"
+    max_document_bytes: int = Field(default=100 << 20, ge=1)
     allowed_private_origins: tuple[str, ...] = Field(
         default=(), description="origins (scheme://host:port) of authorities inside a private network"
     )

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from paraph.ports.http_transport import HttpAnswer
 MAX_ANSWER_BYTES = 32 << 20  # certificate revocation lists are the largest thing that is fetched
 CHUNK = 1 << 16
 DEFAULT_PORTS = {"http": 80, "https": 443}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address is in its last 32 bits (RFC 6052)
 
 Origin = tuple[str, str, int]
 
@@ -36,11 +38,8 @@ class GuardedTransport:
 
     def __init__(self, allowed_private_origins: Iterable[str] = (), max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
         self._limit = max_answer_bytes
-        self._session = requests.Session()
-        self._session.trust_env = False
-        adapter = _GuardedAdapter(frozenset(_origin(o) for o in allowed_private_origins))
-        for scheme in DEFAULT_PORTS:
-            self._session.mount(f"{scheme}://", adapter)
+        allowed = frozenset(_origin(origin) for origin in allowed_private_origins)
+        self._sessions = {"GET": _session(allowed, again=2), "POST": _session(allowed, again=0)}
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float = 10) -> HttpAnswer:
         """Fetch; again, twice at the most, when the connection failed or the answer is 502, 503 or 504."""
@@ -55,36 +54,49 @@ class GuardedTransport:
     def _send(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, timeout_seconds: float
     ) -> HttpAnswer:
-        host = urlsplit(url).hostname or ""
+        host = _host(url)
         try:
-            with self._session.request(
+            with self._sessions[method].request(
                 method, url, data=body, headers=headers, timeout=timeout_seconds, allow_redirects=False, stream=True
             ) as answer:
-                return HttpAnswer(
-                    answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, self._body(answer, host)
-                )
+                content = self._body(answer, host, timeout_seconds)
+                return HttpAnswer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, content)
         except (requests.RequestException, HTTPError, ValueError) as error:
             raise Unavailable("The other side did not answer.", host=host, reason=_reason(error)) from None
 
-    def _body(self, answer: requests.Response, host: str) -> bytes:
+    def _body(self, answer: requests.Response, host: str, timeout_seconds: float) -> bytes:
+        """All of the body; one that drips in slowly, below the time limit of each read, is given up as well."""
+        deadline = monotonic() + timeout_seconds
         body = bytearray()
-        for chunk in answer.iter_content(CHUNK):
+        while chunk := answer.raw.read1(CHUNK, decode_content=True):
             body += chunk
             if len(body) > self._limit:
                 raise Unavailable("The other side's answer is too long.", host=host, limit=self._limit)
+            if monotonic() > deadline:
+                raise Unavailable("The other side's answer takes too long.", host=host)
         return bytes(body)
 
 
-class _GuardedAdapter(HTTPAdapter):
-    """Makes connections that check where they go."""
+def _session(allowed: frozenset[Origin], *, again: int) -> requests.Session:
+    """A session without environment: no proxies, no netrc."""
+    session = requests.Session()
+    session.trust_env = False
+    adapter = _GuardedAdapter(allowed, again)
+    for scheme in DEFAULT_PORTS:
+        session.mount(f"{scheme}://", adapter)
+    return session
 
-    def __init__(self, allowed: frozenset[Origin]) -> None:
+
+class _GuardedAdapter(HTTPAdapter):
+    """Makes connections that check where they go; tries `again` where an answer is lost or says 502, 503 or 504."""
+
+    def __init__(self, allowed: frozenset[Origin], again: int) -> None:
         self._allowed = allowed
-        again = Retry(
-            total=2, redirect=0, allowed_methods={"GET"}, status_forcelist=(502, 503, 504), backoff_factor=0.2,
+        retries = Retry(
+            total=again, redirect=0, status_forcelist=(502, 503, 504) if again else (), backoff_factor=0.2,
             raise_on_status=False,
         )  # fmt: skip
-        super().__init__(max_retries=again)
+        super().__init__(max_retries=retries)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **arguments: Any) -> None:
         """As requests does, with pools of guarded connections."""
@@ -141,8 +153,17 @@ def _connect(host: str, port: int, timeout: Any, private: bool) -> socket.socket
 def is_public(address: str) -> bool:
     """Whether an address is out on the internet: not loopback, private, link-local, shared, multicast or reserved."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
+    if parsed.version == 6 and parsed in NAT64:
+        return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
     embedded = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
     return parsed.is_global and not parsed.is_multicast and (embedded is None or is_public(str(embedded)))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _origin(text: str) -> Origin:

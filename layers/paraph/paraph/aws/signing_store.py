@@ -52,7 +52,9 @@ class DynamoSigningStore:
         if start is None:
             raise Unavailable("Two starts met; ask again.")
         if start["fingerprint"]["S"] != fingerprint:
-            raise IdempotencyConflict("This Idempotency-Key came before with another request.")
+            raise IdempotencyConflict(
+                "This Idempotency-Key came before with another request.", signing_id=start["signing_id"]["S"]
+            )
         return self.load(start["signing_id"]["S"])
 
     def load(self, signing_id: str) -> Signing:

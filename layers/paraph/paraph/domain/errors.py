@@ -145,6 +145,7 @@ class SigningForbidden(InvalidInput):
     """An earlier certification or field lock of the document forbids this signature."""
 
     actor = Actor.OWNER
+    advice = "Ask whoever certified the document for one that allows this signature."
 
 
 class UnknownField(InvalidInput):
@@ -180,6 +181,7 @@ class NotAllowed(ParaphError):
 
     status = 403
     actor = Actor.OWNER
+    advice = "Act as the party that may do this."
 
 
 class UnknownCaller(NotAllowed):
@@ -202,9 +204,13 @@ class TokenExpired(AuthenticationFailed):
 class OnBehalfTokenCannotSign(NotAllowed):
     """A token obtained in another's name may prepare and share, but never sign."""
 
+    advice = "Sign with a token that the signatory obtained with its own secret."
+
 
 class NotTheSignatorysTurn(NotAllowed):
     """The package is not pending for this signatory."""
+
+    advice = "Name a signatory of this owner, or wait until the package is shared with it."
 
 
 class NotFound(ParaphError):
@@ -236,6 +242,7 @@ class Conflict(ParaphError):
 
     status = 409
     actor = Actor.CALLER
+    advice = "Look at the thing's state first."
 
 
 class IdempotencyConflict(Conflict):
@@ -248,6 +255,7 @@ class TooLateToCancel(Conflict):
     """The signature has been asked for, or the signing has ended."""
 
     actor = Actor.NOBODY
+    advice = "Nothing can be done; look at how the signing ends."
 
 
 class ResultNotReady(Conflict):
@@ -260,6 +268,7 @@ class AlreadyFinished(Conflict):
     """The signatory's part of the package is finished."""
 
     actor = Actor.NOBODY
+    advice = "Nothing is left to do in this package."
 
 
 class DocumentLocked(Conflict):
@@ -344,21 +353,31 @@ class TimestampUnavailable(SigningImpossible):
 class LongTermDataUnavailable(SigningImpossible):
     """The validation information for B-LT could not be collected."""
 
+    advice = "Check that OCSP responders and CRLs of the whole chain can be reached."
+
 
 class ConformanceNotReached(SigningImpossible):
     """The signature does not verify at the conformance level asked for; nothing was stored."""
+
+    advice = "Compare the trust anchors and authorities of the configuration with the certificate's issuers."
 
 
 class SignatureInvalid(SigningImpossible):
     """The signing server returned a value that does not verify; nothing was embedded."""
 
+    advice = "Check that key, certificate and algorithm of the signing capacity belong together."
+
 
 class PlaceholderTooSmall(SigningImpossible):
     """The CMS does not fit the space reserved for it."""
 
+    advice = "Use a shorter certificate chain, without the root."
+
 
 class VerificationFailed(SigningImpossible):
     """The stored document does not verify as asked; it is quarantined."""
+
+    advice = "Compare the report under work/signings/ with what was asked; do not hand the document on."
 
 
 class Cancelled(ParaphError):
@@ -366,6 +385,7 @@ class Cancelled(ParaphError):
 
     status = 409
     actor = Actor.NOBODY
+    advice = "Start a new signing if the document shall be signed after all."
 
 
 class OutcomeUnknown(ParaphError):
@@ -378,6 +398,7 @@ class Unavailable(ParaphError):
     """A dependency did not answer; the same call may work later."""
 
     status = 503
+    advice = "Try again later; if it stays, look whether the named service can be reached."
     retryable = True
 
 

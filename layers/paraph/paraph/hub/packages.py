@@ -10,8 +10,8 @@ from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore, VersionConflict
 
 CONTENTION_LIMIT = 8
-LOCK_SECONDS = 120
-LOCK_PATIENCE_SECONDS = 10
+LOCK_SECONDS = 200  # longer than the function that signs may run
+LOCK_PATIENCE_SECONDS = 30
 LOCK_POLL_SECONDS = 0.5
 
 

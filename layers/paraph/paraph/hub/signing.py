@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from paraph.domain.configuration import Capacity, Signatory, SigningServer, Trust
 from paraph.domain.errors import (
@@ -32,7 +33,7 @@ from paraph.ports.pdf_engine import PdfEngine
 from paraph.ports.signing_server import SigningServer as SigningServerPort
 
 PLACEHOLDER_SIZE = 8192  # DER of our own CMS with chain and time-stamp stays well below
-FROZEN_SECONDS = 24 * 3600
+FROZEN_SECONDS = 3600  # as long as an execution may last
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class Signer:
         wish: SignatureWish,
     ) -> FrozenSignature:
         """The prepared signature for this revision: the stored one, or a new one that is stored before use."""
-        entity_id = f"{package_id}#{entry.document_id}#{entry.revision_number}#{wish.field_name}#{capacity.name}"
+        wished = sha256(wish.model_dump_json().encode()).hexdigest()[:32]
+        entity_id = f"{package_id}#{entry.document_id}#{entry.revision_number}#{wished}"
         found = self.store.get(FrozenSignature, entity_id)
         if found:
             return found[0]

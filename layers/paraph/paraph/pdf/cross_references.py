@@ -28,24 +28,22 @@ def check_cross_references(stream: BufferedRandom, limits: Limits) -> int:
     Raises DocumentTooComplex over the limits, DamagedDocument on a loop.
     """
     stream.seek(-1, SEEK_END)
-    pending: list[int] = [process_data_at_eof(stream)]
+    offset: int | None = process_data_at_eof(stream)
     seen: set[int] = set()
     entries = 0
-    while pending:
-        offset = pending.pop()
+    while offset is not None:
         if offset in seen:
             raise DamagedDocument("the cross-reference sections refer to each other in a loop")
         seen.add(offset)
-        claimed, more = _section(stream, offset)
+        claimed, offset = _section(stream, offset)
         entries += claimed
-        pending += more
         if entries > limits.cross_references or len(seen) > limits.revisions:
             raise DocumentTooComplex("the document has more objects or revisions than allowed")
     return entries
 
 
-def _section(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
-    """Entries that the section claims, and the sections it refers to."""
+def _section(stream: BufferedRandom, offset: int) -> tuple[int, int | None]:
+    """Entries that the section claims, and where the one before it is."""
     stream.seek(offset)
     head = stream.read(64).lstrip()
     if head.startswith(b"xref"):
@@ -55,8 +53,8 @@ def _section(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
     return _stream(stream, offset)
 
 
-def _table(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
-    """A table's rows take room in the file, so only their number and what comes before them matter."""
+def _table(stream: BufferedRandom, offset: int) -> tuple[int, int | None]:
+    """A table, and the stream that hybrid-reference files have besides (§7.5.8.4)."""
     entries = 0
     stream.seek(offset)
     _skip(stream, re.compile(rb"\s*xref\s*"))
@@ -65,7 +63,9 @@ def _table(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
         entries += count
         stream.seek(count * ROW_BYTES, SEEK_CUR)
     trailer = _trailer(stream, entries)
-    return entries, [int(trailer[key]) for key in ("/XRefStm", "/Prev") if key in trailer]
+    if "/XRefStm" in trailer:
+        entries += _stream(stream, int(trailer["/XRefStm"]))[0]
+    return entries, _previous(trailer)
 
 
 def _skip(stream: BufferedRandom, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
@@ -88,7 +88,7 @@ def _trailer(stream: BufferedRandom, entries: int) -> Any:
     return DictionaryObject.read_from_stream(stream, TrailerReference(_NoObjects()))
 
 
-def _stream(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
+def _stream(stream: BufferedRandom, offset: int) -> tuple[int, int | None]:
     stream.seek(offset)
     number, generation = read_object_header(stream, strict=False)
     section = DictionaryObject.read_from_stream(stream, Reference(number, generation, _NoObjects()))
@@ -96,5 +96,9 @@ def _stream(stream: BufferedRandom, offset: int) -> tuple[int, list[int]]:
     if sum(widths) <= 0 or min(widths) < 0:
         raise DamagedDocument("a cross-reference stream has rows without width")
     index = section.get("/Index", ArrayObject())
-    entries = sum(int(count) for count in index[1::2]) if index else int(section["/Size"])
-    return entries, [int(section["/Prev"])] if "/Prev" in section else []
+    entries = sum(int(count) for count in list(index)[1::2]) if index else int(section["/Size"])
+    return entries, _previous(section)
+
+
+def _previous(section: Any) -> int | None:
+    return int(section["/Prev"]) if "/Prev" in section else None

@@ -92,14 +92,17 @@ class Judge:
 
     def _chain(self, embedded: Any, moment: datetime) -> tuple[ChainVerdict, str | None]:
         """The chain's verdict, and a note if it holds only as far as revocation is known."""
-        offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, self._data)
-        if offline.trusted or offline.problem not in REVOCATION_UNKNOWN:
+        data = self._data
+        offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, data)
+        if offline.malformed and data != ValidationData():  # what is in the DSS must not spoil the signature
+            data = ValidationData()
+        elif offline.problem not in REVOCATION_UNKNOWN:
             return offline, None
         fetch = self._trust.can_fetch
-        fresh = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_DECLARED, self._data, fetch=fetch)
+        fresh = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_DECLARED, data, fetch=fetch)
         if fresh.problem not in REVOCATION_UNKNOWN:
             return fresh, None
-        lenient = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_AVAILABLE, self._data)
+        lenient = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_AVAILABLE, data)
         unknown = "no revocation information could be had" if fetch else "revocation was not checked: no network access"
         return lenient, unknown if lenient.trusted else None
 

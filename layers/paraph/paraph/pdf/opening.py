@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from paraph.domain.errors import DamagedDocument, DocumentTooComplex, EmptyDocument, EncryptedDocument, NotAPdf
 from paraph.pdf.cross_references import check_cross_references
 from paraph.pdf.limits import Limits
+from paraph.pdf.objects import dictionary
 from paraph.pdf.range_file import RangeFile
 from paraph.ports.byte_source import ByteSource
 
@@ -106,11 +107,11 @@ def _check_header(source: ByteSource) -> None:
 def _read(stream: BufferedRandom, limits: Limits, reader_type: type[PdfFileReader]) -> PdfFileReader:
     try:
         reader = reader_type(stream, strict=True, decode_limits=decode_limits(limits))
+        dictionary(reader.root, "/Pages"), dictionary(reader.root, "/AcroForm")  # defects show when objects are read
+        usable = not reader.xrefs.hybrid_xrefs_present
     except (PdfReadError, ValueError, AssertionError, LookupError):
-        reader = None
-    if reader is None or reader.xrefs.hybrid_xrefs_present:
-        reader = reader_type(stream, strict=False, decode_limits=decode_limits(limits))
-    return reader
+        usable = False
+    return reader if usable else reader_type(stream, strict=False, decode_limits=decode_limits(limits))
 
 
 def _release(stream: BufferedRandom, raw: RangeFile) -> None:

@@ -60,11 +60,16 @@ class Revisions:
             return Aftermath(Coverage.ENTIRE_FILE)
         if covered != SignatureCoverageLevel.ENTIRE_REVISION:
             return Aftermath(Coverage.PARTIAL, "the signature does not cover its whole revision", forbidden=True)
+        reader = self._document.reader
+        if not reader.strict and not reader.xrefs.hybrid_xrefs_present:
+            return Aftermath(
+                Coverage.PARTIAL, "the document is too malformed to judge its later revisions", undecided=True
+            )
         if self._document.cross_references > self._limits.difference_references:
             return Aftermath(
                 Coverage.PARTIAL, "the document is too large to analyse its later revisions", undecided=True
             )
-        if signature.signed_revision == self._document.reader.xrefs.total_revisions - 1:
+        if signature.signed_revision == reader.xrefs.total_revisions - 1:
             return Aftermath(Coverage.PARTIAL, "bytes follow the signature that belong to no revision")
         return self._analysed(signature)
 
@@ -91,6 +96,6 @@ def _judged(difference: Any, permission: Any) -> Aftermath:
     if permission is not None and difference.modification_level.value > permission.value:
         reason = "a later revision changes what this signature's permissions forbid to change"
         return Aftermath(Coverage.PARTIAL, reason, forbidden=True)
-    if difference.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES):
+    if difference.modification_level <= ModificationLevel.LTA_UPDATES and not difference.changed_form_fields:
         return Aftermath(Coverage.VALIDATION_DATA_FOLLOWS)
     return Aftermath(Coverage.PERMITTED_CHANGES_FOLLOW)

@@ -9,6 +9,9 @@ from paraph.pdf.objects import array, dictionary
 from paraph.pdf.opening import MALFORMED
 from paraph.pdf.trust import ValidationData
 
+CERTIFICATE_ID_HASHES = ("sha1", "sha256")
+"""What pyhanko-certvalidator can compare; at any other it stumbles, and would drop all answers for one."""
+
 
 def read_validation_data(root: Any) -> ValidationData:
     """Certificates, OCSP answers and CRLs of the catalog's /DSS; what cannot be read is left out."""
@@ -17,7 +20,7 @@ def read_validation_data(root: Any) -> ValidationData:
         return ValidationData()
     return ValidationData(
         certificates=_load(store, "/Certs", x509.Certificate, DecodePurpose.CERTIFICATE),
-        ocsps=_load(store, "/OCSPs", ocsp.OCSPResponse, DecodePurpose.OCSP_RESPONSE),
+        ocsps=tuple(filter(_is_usable, _load(store, "/OCSPs", ocsp.OCSPResponse, DecodePurpose.OCSP_RESPONSE))),
         crls=_load(store, "/CRLs", crl.CertificateList, DecodePurpose.CRL),
     )
 
@@ -35,3 +38,12 @@ def _load(store: Any, key: str, kind: Any, purpose: DecodePurpose) -> tuple[Any,
         except MALFORMED:
             continue
     return tuple(loaded)
+
+
+def _is_usable(answer: Any) -> bool:
+    try:
+        responses = answer.basic_ocsp_response["tbs_response_data"]["responses"]
+        algorithms = [response["cert_id"]["hash_algorithm"]["algorithm"].native for response in responses]
+    except MALFORMED:
+        return False
+    return all(algorithm in CERTIFICATE_ID_HASHES for algorithm in algorithms)
