@@ -1,19 +1,21 @@
 """What the documents say of the code is what the code says."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local.packaging import load_template
 from paraph.domain import configuration
+from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Model
 from paraph.domain.signing import LedgerState, SigningStatus
 from paraph.domain.verification import Coverage, Indication
 from paraph.hub import packages, sessions, signing
 from paraph.workflow import desk, reconcile, start
+from tests.world import World
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = {
@@ -110,16 +112,41 @@ def test_required_settings_are_told_from_the_others(model: type[Model]) -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["KeySpec", "LevelOfAssurance", "ConformanceLevel", "SignatureAlgorithm"])
-def test_every_choice_is_named(kind: str) -> None:
-    values: Any = getattr(configuration, kind)
-    assert [v for v in values if f"`{v}`" not in CONFIGURATION] == []
+CHOICES: list[str] = [
+    *LevelOfAssurance,
+    *ConformanceLevel,
+    *configuration.KeySpec,
+    *sorted({algorithm for spec in configuration.KeySpec for algorithm in spec.algorithms}),
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_choice_is_named(choice: str) -> None:
+    assert f"`{choice}`" in CONFIGURATION
 
 
 def test_every_parameter_and_output_of_the_template_is_described() -> None:
     template = load_template(ROOT / "template.yaml")
     for name in (*template["Parameters"], *template["Outputs"]):
         assert f"| `{name}` |" in OPERATIONS
+
+
+def test_the_cost_is_counted_right() -> None:
+    world = World()
+    signing_id = world.started()
+    world.run(signing_id)
+    assert f"| {len(world.signings.events(signing_id))} changes of the record," in OPERATIONS
+    assert f"| {len(list(happy_path()))} states entered |" in OPERATIONS
+
+
+def happy_path() -> Iterator[str]:
+    """The states of a signing that goes well."""
+    states = json.loads((ROOT / "statemachine" / "signing.asl.json").read_text())["States"]
+    name = "Begin"
+    while name:
+        yield name
+        state = states[name]
+        name = state.get("Next") or next((c["Next"] for c in state.get("Choices", [])), "")
 
 
 def test_alarms_in_the_runbook_are_the_templates() -> None:
@@ -173,6 +200,20 @@ def test_a_decision_is_dated_and_says_why_and_what_undoing_costs(name: str) -> N
 def test_every_decision_is_listed() -> None:
     listed = LINK.findall(DOCUMENTS["docs/decisions/README.md"])
     assert [f"docs/decisions/{name}" for name in listed if name[0].isdigit()] == DECISIONS
+
+
+REQUIREMENTS = {
+    re.split(r"[\[=<>~ ]", line)[0]
+    for file in (*(ROOT / "requirements").glob("*.in"), *(ROOT / "layers").glob("*/requirements.in"))
+    for line in file.read_text().splitlines()
+    if line and not line.startswith(("#", "-")) and "stubs" not in line and not line.startswith("types-")
+}
+
+
+@pytest.mark.parametrize("name", sorted(REQUIREMENTS))
+def test_every_requirement_was_decided_on(name: str) -> None:
+    decided = "".join(DOCUMENTS[decision] for decision in DECISIONS)
+    assert re.search(rf"\b{name}\b", decided, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
