@@ -85,7 +85,7 @@ class MemorySigningStore:
         raise Unavailable("The signing's record is changed too often at this moment.")
 
     def events(self, signing_id: str) -> tuple[SigningEvent, ...]:
-        verify_chain(self.trail.get(signing_id, []))
+        verify_chain(self.trail[signing_id], self.load(signing_id).last_hash)
         return tuple(self.trail.get(signing_id, []))
 
     def list(self, owner: str | None, status: SigningStatus | None, limit: int, cursor: str | None) -> Page:
@@ -117,7 +117,8 @@ class MemoryHubStore:
 
     def put(self, entity_id: str, entity: Model, expected_version: int, expires_at_epoch: int | None = None) -> None:
         key = (type(entity).__name__, entity_id)
-        if self.entities.get(key, ("", 0, None))[1] != expected_version:
+        found = self.get(type(entity), entity_id)
+        if (found[1] if found else 0) != expected_version:
             raise VersionConflict(entity_id)
         self.entities[key] = (entity.model_dump_json(), expected_version + 1, expires_at_epoch)
 

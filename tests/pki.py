@@ -112,7 +112,7 @@ class Pki:
             "Test Issuing CA", private_key("p256", 2), self.root, [*_ca_extensions(), _crl_point(ROOT_CRL_URL)]
         )
         self._responder = self._issue("Test OCSP", private_key("p256", 3), self.issuing, _responder_extensions())
-        self.tsa = self._issue("Test TSA", private_key("p256", 4), self.issuing, [*_tsa_extensions(), _ocsp_source()])
+        self.tsa = self.authority("p256")
         self.transport.handlers = {
             TSA_URL: self._time_stamp,
             SECOND_TSA_URL: self._time_stamp,
@@ -139,6 +139,11 @@ class Pki:
         sources = {"ocsp": [_ocsp_source()], "crl": [_crl_point(ISSUING_CRL_URL)], "none": []}[source]
         extensions = [*([_usage(digital_signature=True, content_commitment=True)] if key_usage else []), *sources]
         return self._issue(name, private_key(kind), self.issuing, extensions, not_after=not_after)
+
+    def authority(self, kind: str, *, not_after: datetime = NOT_AFTER) -> Signer:
+        """A fresh time-stamping authority; `tsa` is the one in service."""
+        extensions = [*_tsa_extensions(), _ocsp_source()]
+        return self._issue("Test TSA", private_key(kind, 4), self.issuing, extensions, not_after=not_after)
 
     def revoke(self, signer: Signer, at: datetime | None = None) -> None:
         """From now on OCSP and CRL say so."""
@@ -178,7 +183,7 @@ class Pki:
     def _time_stamp(self, body: bytes) -> HttpAnswer:
         stamper = TimeStamper(
             asn1_x509.Certificate.load(der(self.tsa.certificate)),
-            asn1_keys.PrivateKeyInfo.load(_pkcs8(self.tsa.key)),
+            asn1_keys.PrivateKeyInfo.load(pkcs8(self.tsa.key)),
             certs_to_embed=[asn1_x509.Certificate.load(der(c)) for c in self.tsa.issuers],
             fixed_dt=self.clock.now().replace(microsecond=0),
         )
@@ -237,15 +242,18 @@ def der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.DER)
 
 
-def _pkcs8(key: PrivateKey) -> bytes:
+def pkcs8(key: PrivateKey) -> bytes:
+    """DER of a private key (RFC 5208)."""
     return key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
 def _usage(**bits: bool) -> tuple[x509.ExtensionType, bool]:
-    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
-    names = (*names, "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    names = [
+        *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+        *("key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+    ]
     return x509.KeyUsage(**{name: bits.get(name, False) for name in names}), True
 
 

@@ -1,9 +1,10 @@
 """Reconcile: decide an unknown outcome; on a schedule, sweep up stuck signings."""
 
+from functools import partial
 from typing import Any
 
 from paraph import bootstrap
-from paraph.entrypoint import Event, quietly, step
+from paraph.entrypoint import Event, quietly, step, survived
 
 
 @step("reconcile")
@@ -13,9 +14,10 @@ def reconcile(signing_id: str, _event: Event) -> dict[str, str]:
 
 
 @quietly
-def sweep(_event: Event, _context: Any) -> dict[str, int]:
-    """Any scheduled event in; how many signings were seen, started and settled out."""
-    return bootstrap.sweep()()
+def sweep(_event: Event, _context: Any) -> dict[str, str]:
+    """Any scheduled event in; what was done with each overdue signing out."""
+    one = bootstrap.sweep()
+    return {signing_id: survived(partial(one, signing_id)) for signing_id in one.overdue()}
 
 
 def handler(event: Event, context: Any) -> Any:

@@ -57,6 +57,8 @@ def test_what_is_past_its_time_is_not_there(store: HubStore, clock: FakeClock) -
     assert store.get(Owner, "acme") is not None
     clock.sleep(10)
     assert store.get(Owner, "acme") is None
+    store.put("acme", OWNER, 0)
+    assert store.get(Owner, "acme") == (OWNER, 1)
 
 
 def test_kinds_are_apart(store: HubStore) -> None:

@@ -197,10 +197,15 @@ def test_overdue_knows_only_running_and_quiet_ones(store: SigningStore, clock: F
     assert store.overdue(NOW - timedelta(seconds=1)) == ()
 
 
-def test_a_changed_event_breaks_the_chain(clock: FakeClock) -> None:
+def test_a_changed_or_missing_event_breaks_the_chain(clock: FakeClock) -> None:
     store = MemorySigningStore(clock)
     store.create(signing(), "key", "print", {"origin": "S3"})
     store.change("sgn_1", "submit", "SHARED", lambda s: s.model_copy(update={"package_id": 7}))
+    whole = list(store.trail["sgn_1"])
+    store.trail["sgn_1"] = whole[:1]
+    with pytest.raises(Unexpected):
+        store.events("sgn_1")
+    store.trail["sgn_1"] = whole
     store.trail["sgn_1"][0] = store.trail["sgn_1"][0].model_copy(update={"what": "FORGED"})
     with pytest.raises(Unexpected):
         store.events("sgn_1")

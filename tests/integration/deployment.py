@@ -236,7 +236,7 @@ class Deployment:
         return "FunctionError" not in answer, json.loads(answer["Payload"].read())
 
     def sweep(self) -> Json:
-        """What the schedule makes Reconcile do."""
+        """What the schedule makes Reconcile do: what was done, by the ids of signings."""
         well, answer = self.invoke("reconcile", {"source": "aws.events", "detail-type": "Scheduled Event"})
         assert well, answer
         found: Json = answer

@@ -128,18 +128,7 @@ def test_a_task_waits_at_least_as_long_as_its_function_may_run(name: str) -> Non
     assert STATES[name]["TimeoutSeconds"] >= function_seconds(name)
 
 
-NO_TIME_TO_START = {"Submit", "Fill", "Sign", "Reconcile", "Verify", "Settle"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="the task's time-out is its function's"))
-        if name in NO_TIME_TO_START
-        else name
-        for name in TASKS
-    ],
-)
+@pytest.mark.parametrize("name", TASKS)
 def test_a_task_outlasts_its_function_and_the_functions_start(name: str) -> None:
     """Otherwise the machine goes on, to Reconcile say, while Sign is still at work."""
     assert STATES[name]["TimeoutSeconds"] >= function_seconds(name) + START_SECONDS

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from paraph import bootstrap, entrypoint
-from paraph.domain.errors import Cancelled, OutcomeUnknown, ParaphError, StepFailed, Unavailable, UnknownField
+from paraph.domain.errors import Cancelled, OutcomeUnknown, ParaphError, StepFailed, Unavailable, Unexpected, UnknownField
 from tests.world import World
 
 
@@ -33,7 +33,7 @@ def failing(error: Exception) -> Any:
         (Cancelled("no"), Cancelled),
         (OutcomeUnknown("lost"), OutcomeUnknown),
         (Unavailable("later"), Unavailable),
-        (ValueError("SECRET in a message"), StepFailed),
+        (ValueError("SECRET in a message"), Unexpected),
     ],
 )
 def test_the_machine_gets_a_name_and_nothing_else(world: World, error: Exception, told: type[Exception]) -> None:
@@ -61,7 +61,7 @@ def test_a_foreign_message_is_neither_logged_nor_kept(world: World, monkeypatch:
     log = io.StringIO()
     monkeypatch.setattr(entrypoint.logger.registered_handler, "stream", log)
     signing_id = world.started()
-    with pytest.raises(StepFailed):
+    with pytest.raises(Unexpected):
         failing(ValueError("MARKER-SECRET"))({"signing_id": signing_id}, None)
     assert "ValueError" in log.getvalue()
     assert "MARKER-SECRET" not in log.getvalue()

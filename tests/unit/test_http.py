@@ -2,7 +2,7 @@
 
 import io
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,12 +78,12 @@ class Network:
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     network = Network()
     monkeypatch.setattr(socket, "getaddrinfo", network.getaddrinfo)
     monkeypatch.setattr(socket, "create_connection", network.create_connection)
     monkeypatch.setattr("urllib3.util.retry.time.sleep", lambda _: None)
-    yield network
+    return network
 
 
 def answer(body: bytes = b"good", status: str = "200 OK", *headers: str) -> bytes:
@@ -127,7 +127,7 @@ def test_chunked_answers_are_put_together(network: Network) -> None:
         "192.168.1.1",
         "169.254.169.254",
         "100.64.0.1",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104
         "224.0.0.1",
         "::1",
         "fe80::1%eth0",

@@ -329,7 +329,6 @@ def test_events_that_cannot_be_delivered_are_kept() -> None:
     assert properties("StartDeadLetters")["KmsMasterKeyId"] == DATA_KEY
 
 
-@pytest.mark.xfail(strict=True, reason="an upload whose start fails three times is lost: `start` has no dead letters")
 def test_uploads_that_start_could_not_handle_are_kept() -> None:
     """EventBridge's dead letters hold what could not be delivered; Lambda drops what was delivered and failed."""
     invoked = FUNCTIONS["start"].get("EventInvokeConfig", {}).get("DestinationConfig", {})

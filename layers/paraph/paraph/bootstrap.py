@@ -102,7 +102,7 @@ def announcements() -> Announcements:
     """Events for other systems."""
     from paraph.aws.announcements import EventBridgeAnnouncements
 
-    return EventBridgeAnnouncements(_aws("events"), settings().event_bus)
+    return EventBridgeAnnouncements(_aws("events"), settings().event_bus, settings().stack_name)
 
 
 @cache

@@ -14,8 +14,8 @@ from paraph.domain.signing import Problem, Signing
 logger = Logger(service=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "paraph"))
 
 Event = dict[str, Any]
-TOLD_APART = (Cancelled, OutcomeUnknown, Unavailable)
-"""Errors that the state machine routes by their own name; every other one is StepFailed."""
+TOLD_APART = (Cancelled, OutcomeUnknown, Unavailable, Unexpected)
+"""Errors that the state machine tells apart; every other one is an answer, and StepFailed."""
 
 
 def step(name: str) -> Callable[[Callable[[str, Event], Any]], Callable[[Event, Any], Any]]:
@@ -54,6 +54,15 @@ def quietly(run: Callable[[Event, Any], Any]) -> Callable[[Event, Any], Any]:
         raise _for_the_machine(problem)
 
     return handler
+
+
+def survived(run: Callable[[], str]) -> str:
+    """What one of many pieces of work did, or `failed`: the others go on."""
+    try:
+        return run()
+    except Exception as error:  # noqa: BLE001 (see above)
+        _log(error)
+        return "failed"
 
 
 def _log(error: Exception) -> ParaphError:

@@ -9,6 +9,6 @@ __all__ = ["engine", "pki"]
 
 
 @pytest.fixture
-def engine(pki: Pki) -> PyHankoEngine:  # noqa: F811 - a fixture asks for a fixture
+def engine(pki: Pki) -> PyHankoEngine:
     """With the PKI's transport as its way out."""
     return PyHankoEngine(pki.transport, pki.clock)

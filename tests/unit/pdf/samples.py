@@ -67,9 +67,14 @@ def form() -> bytes:
     fields.checkbox(name="agree", x=72, y=520, buttonStyle="check", fieldFlags="")
     for value, x in (("red", 72), ("blue", 100)):
         fields.radio(name="colour", value=value, x=x, y=480, fieldFlags="noToggleToOff required radio")
-    fields.choice(name="country", x=72, y=440, width=120, height=20, value="LV", options=[("Latvia", "LV"), ("Belgium", "BE")])
+    fields.choice(
+        name="country", x=72, y=440, width=120, height=20, value="LV", options=[("Latvia", "LV"), ("Belgium", "BE")]
+    )
     languages = [("English", "en"), ("Dutch", "nl"), ("Latvian", "lv")]
-    fields.listbox(name="languages", x=72, y=340, width=120, height=60, value="en", options=languages, fieldFlags="multiSelect")
+    fields.listbox(
+        name="languages", x=72, y=340, width=120, height=60, value="en", options=languages, fieldFlags="multiSelect"
+    )
+    canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 

@@ -6,6 +6,7 @@ from paraph.domain.errors import (
     AuthenticationFailed,
     IdempotencyConflict,
     KeyUnavailable,
+    OutcomeUnknown,
     ResultNotReady,
     TooLateToCancel,
     UnknownProfile,
@@ -388,11 +389,13 @@ def test_results_are_there_only_when_signed(world: World) -> None:
 def test_the_sweeper_settles_what_an_ended_execution_left(world: World) -> None:
     signing_id = world.started()
     world.submit(signing_id)
-    assert world.sweep() == {"seen": 0, "started": 0, "settled": 0}
+    assert world.sweep.overdue() == ()
     world.clock.sleep(1000)
-    assert world.sweep() == {"seen": 1, "started": 0, "settled": 0}
+    assert world.sweep.overdue() == (signing_id,)
+    assert world.sweep(signing_id) == "running"
     world.executions.statuses[signing_id] = ExecutionStatus.TIMED_OUT
-    assert world.sweep() == {"seen": 1, "started": 0, "settled": 1}
+    assert world.sweep(signing_id) == "settled"
+    assert world.sweep.overdue() == ()
     signing = world.signings.load(signing_id)
     assert signing.status is SigningStatus.FAILED
     assert signing.problem is not None
@@ -403,7 +406,7 @@ def test_the_sweeper_starts_what_was_never_started(world: World) -> None:
     signing_id = world.started()
     world.executions.statuses.clear()
     world.clock.sleep(1000)
-    assert world.sweep()["started"] == 1
+    assert [world.sweep(each) for each in world.sweep.overdue()] == ["started"]
     assert world.executions.started[-1] == signing_id
 
 
@@ -414,3 +417,29 @@ def test_the_timeline_is_an_unbroken_chain(world: World) -> None:
     assert [e.number for e in events] == list(range(1, len(events) + 1))
     steps = list(dict.fromkeys(e.step for e in events))
     assert steps == ["start", "submit", "authenticate", "fill", "settings", "sign", "finish", "verify", "settle"]
+
+
+@pytest.mark.parametrize("failure", ["States.Timeout", "Lambda.Unknown"])
+def test_an_end_without_an_answer_after_sent_is_no_silent_failure(world: World, failure: str) -> None:
+    world.server.answers_to_lose = 99
+    signing_id = world.started()
+    for step in (world.submit, world.authenticate, world.fill, world.settings):
+        step(signing_id)
+    with pytest.raises(OutcomeUnknown):
+        world.sign(signing_id)
+    world.settle(signing_id, failure)
+    assert world.signings.load(signing_id).status is SigningStatus.NEEDS_ATTENTION
+
+
+def test_the_sweeper_finds_the_signature_that_an_ended_execution_left(world: World) -> None:
+    world.server.answers_to_lose = 1
+    signing_id = world.started()
+    for step in (world.submit, world.authenticate, world.fill, world.settings):
+        step(signing_id)
+    world.attempt(world.sign, signing_id)
+    world.clock.sleep(3600)
+    world.executions.statuses[signing_id] = ExecutionStatus.ABORTED
+    assert world.sweep(signing_id) == "settled"
+    signing = world.signings.load(signing_id)
+    assert (signing.status, signing.ledger) == (SigningStatus.NEEDS_ATTENTION, LedgerState.STORED)
+    assert len(set(world.server.asked)) == 1

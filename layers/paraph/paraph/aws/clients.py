@@ -16,6 +16,7 @@ def client(service: str) -> Any:
             connect_timeout=3,
             read_timeout=20,
             retries={"mode": "standard", "total_max_attempts": 4},
+            signature_version="s3v4" if service == "s3" else None,  # presigned addresses are SigV2 in some regions
             s3={"addressing_style": "path"},
         ),
     )

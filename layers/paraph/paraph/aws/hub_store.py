@@ -38,7 +38,11 @@ class DynamoHubStore:
         }
         if expires_at_epoch is not None:
             item["expires_at"] = {"N": str(expires_at_epoch)}
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        now = {":now": {"N": str(int(self._clock.now().timestamp()))}}
+        condition: dict[str, Any] = {
+            "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
+            "ExpressionAttributeValues": now,
+        }
         if expected_version:
             condition = {
                 "ConditionExpression": "version = :v",

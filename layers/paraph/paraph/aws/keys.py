@@ -1,13 +1,15 @@
 """Asymmetric signing keys in AWS KMS."""
 
+import re
 from collections.abc import Callable
 from hashlib import new as digest
+from hashlib import sha256
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
 
 from paraph.domain.configuration import Capacity
-from paraph.domain.errors import KeyUnavailable, OutcomeUnknown
+from paraph.domain.errors import KeyUnavailable, NotConfigured, OutcomeUnknown
 
 RAW_LIMIT = 4096  # KMS hashes a message of at most this many bytes itself
 UNUSABLE = {
@@ -30,14 +32,14 @@ class KmsKeyService:
 
     def create(self, capacity: Capacity, label: str) -> str:
         """A key behind the alias `alias/STACK/LABEL`, which only this stack's configuration makes."""
-        alias = f"alias/{self._stack}/{label}"
+        alias = f"alias/{self._stack}/{_alias_part(label)}"
         try:
-            found: str = self._kms().describe_key(KeyId=alias)["KeyMetadata"]["Arn"]
+            found = self._kms().describe_key(KeyId=alias)["KeyMetadata"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "NotFoundException":
                 raise
         else:
-            return found
+            return _of_spec(found, capacity)
         key = self._kms().create_key(
             KeySpec=capacity.key_spec.value,
             KeyUsage="SIGN_VERIFY",
@@ -69,6 +71,24 @@ class KmsKeyService:
         except HTTPClientError:
             raise OutcomeUnknown("The key service did not answer the request for a signature.") from None
         return value
+
+
+def _alias_part(label: str) -> str:
+    """The label in the characters that an alias may have; different labels stay different (AWS KMS API, CreateAlias)."""
+    plain = re.sub(r"[^A-Za-z0-9/_-]", "-", label)
+    return plain if plain == label else f"{plain}-{sha256(label.encode()).hexdigest()[:8]}"
+
+
+def _of_spec(key: dict[str, Any], capacity: Capacity) -> str:
+    """A key's specification cannot change: another one needs a capacity of another name."""
+    arn: str = key["Arn"]
+    if key["KeySpec"] != capacity.key_spec:
+        raise NotConfigured(
+            "The capacity's key was made with another key_spec; give the capacity a new name.",
+            signing_capacity=capacity.name,
+            key_spec=key["KeySpec"],
+        )
+    return arn
 
 
 def _unusable(error: ClientError) -> Exception:

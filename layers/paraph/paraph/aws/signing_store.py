@@ -84,14 +84,15 @@ class DynamoSigningStore:
         raise Unavailable("The signing's record is changed too often at this moment.", signing_id=signing_id)
 
     def events(self, signing_id: str) -> tuple[SigningEvent, ...]:
-        """The audit trail, its chain verified."""
+        """The audit trail up to the record as it is now, its chain verified to the head that the record holds."""
+        record = self.load(signing_id)
         items = self._query(
             KeyConditionExpression="pk = :p AND begins_with(sk, :e)",
             ExpressionAttributeValues={":p": {"S": f"SIGNING#{signing_id}"}, ":e": {"S": "EVENT#"}},
             ConsistentRead=True,
         )
-        events = tuple(SigningEvent.model_validate_json(i["event"]["S"]) for i in items)
-        verify_chain(events)
+        events = tuple(SigningEvent.model_validate_json(i["event"]["S"]) for i in items)[: record.version]
+        verify_chain(events, record.last_hash)
         return events
 
     def list(self, owner: str | None, status: SigningStatus | None, limit: int, cursor: str | None) -> Page:

@@ -32,11 +32,13 @@ def next_event(
     )
 
 
-def verify_chain(events: Iterable[SigningEvent]) -> None:
-    """Check numbers and hashes from the first event on. Raises Unexpected at the first break."""
+def verify_chain(events: Iterable[SigningEvent], head: str) -> None:
+    """Check numbers and hashes from the first event to the record's `head`. Raises Unexpected at the first break."""
     previous = ""
     for number, event in enumerate(events, start=1):
         expected = _hash(previous, number, event.at, event.step, event.what, event.facts)
         if (event.number, event.previous_hash, event.hash) != (number, previous, expected):
             raise Unexpected("The audit trail is broken.", event=number)
         previous = event.hash
+    if previous != head:
+        raise Unexpected("The audit trail does not end where the record says.")

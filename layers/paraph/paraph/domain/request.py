@@ -53,6 +53,7 @@ class SigningOrder(SigningWishes):
     signatory_token: str | None = Field(
         default=None,
         max_length=4096,
+        pattern=r"^[\x21-\x7e]+$",  # ASCII, so that characters are bytes: KMS encrypts at most 4,096
         repr=False,
         description="an access token of the signatory, handed in instead of the profile's secret; kept encrypted",
     )

@@ -28,6 +28,7 @@ class SignatureAlgorithm(StrEnum):
     RSASSA_PSS_SHA_512 = "RSASSA_PSS_SHA_512"
     ECDSA_SHA_256 = "ECDSA_SHA_256"
     ECDSA_SHA_384 = "ECDSA_SHA_384"
+    ECDSA_SHA_512 = "ECDSA_SHA_512"
 
     @property
     def digest(self) -> DigestAlgorithm:

@@ -8,7 +8,7 @@ from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import Actor
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Instant, Model
-from paraph.domain.verification import Coverage, Indication
+from paraph.domain.verification import Coverage, Indication, KeyControl
 
 
 class SigningStatus(StrEnum):
@@ -68,6 +68,7 @@ class Outcome(Model):
     signer: str
     signing_at: Instant | None
     coverage: Coverage
+    key_control: KeyControl = KeyControl.SERVER_HELD
 
 
 class Origin(StrEnum):

@@ -1,6 +1,7 @@
 """What verifying a signature found (ETSI EN 319 102-1 words)."""
 
 from enum import StrEnum
+from typing import Literal
 
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.model import Instant, Model
@@ -65,12 +66,20 @@ class DocumentVerification(Model):
         return next((s for s in self.signatures if s.field_name == field_name), None)
 
 
+class KeyControl(StrEnum):
+    """Who holds the signing key; nothing here claims sole control in the sense of eIDAS article 26."""
+
+    SERVER_HELD = "SERVER_HELD"  # in a key service, released by the signatory's token
+
+
 class VerificationReport(Model):
     """`verification.json`: what was asked for, what was achieved, and every signature in the file."""
 
     schema_version: int = 1
     signing_id: str
     document_name: str
+    signing_method: Literal["adss"] = "adss"
+    key_control: KeyControl = KeyControl.SERVER_HELD
     indication: Indication
     sub_indication: str | None
     asked_level: ConformanceLevel

@@ -100,23 +100,25 @@ class EmbeddedHub:
         signatory: str,
         levels: tuple[LevelOfAssurance, ...],
     ) -> None:
-        """Assign a field of the document, or one to be made, to a signatory."""
+        """Assign a field of the document, or one to be made, to a signatory; while it is open, as newly asked for."""
         package = self._package_of_owner(token, package_id)
         entry = entry_of(package, document_id)
         assigned = AssignedField(field=field, signatory=signatory, levels=levels)
-        if entry.field(field.name) is None:
+        known = entry.field(field.name)
+        if known is None or (not known.signed and known.field != field):
             facts = self.load_engine().inspect(self.documents.open(entry.revision))
             _check_signature_field(facts.field(field.name), field)
 
         def assign(entry: DocumentEntry) -> DocumentEntry:
             existing = entry.field(field.name)
-            if existing is None:
-                return entry.model_copy(update={"fields": (*entry.fields, assigned)})
-            if existing.signed:
+            if existing == assigned:
+                return entry
+            if existing and existing.signed:
                 raise FieldAlreadySigned("The field is signed.", field=field.name)
-            if existing.signatory != signatory:
+            if existing and existing.signatory != signatory:
                 raise FieldNotSignable("The field is assigned to somebody else.", field=field.name)
-            return entry
+            others = tuple(f for f in entry.fields if f.field.name != field.name)
+            return entry.model_copy(update={"fields": (*others, assigned)})
 
         self.packages.change_document(package_id, document_id, assign)
 

@@ -33,7 +33,7 @@ from paraph.ports.pdf_engine import PdfEngine
 from paraph.ports.signing_server import SigningServer as SigningServerPort
 
 PLACEHOLDER_SIZE = 8192  # DER of our own CMS with chain and time-stamp stays well below
-FROZEN_SECONDS = 3600  # as long as an execution may last
+FROZEN_SECONDS = 7 * 24 * 3600  # longer than reconciliation and the sweeper may take
 
 
 @dataclass(frozen=True)

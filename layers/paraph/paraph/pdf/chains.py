@@ -13,6 +13,9 @@ from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureSt
 from paraph.pdf.opening import MALFORMED
 from paraph.pdf.trust import SIGNER_KEY_USAGE, RevocationCheck, Trust, ValidationData
 
+REVOCATION_UNKNOWN = ("CERTIFICATE_CHAIN_GENERAL_FAILURE", "TRY_LATER")
+"""What pyHanko calls a chain whose revocation information is missing or stale (among other things)."""
+
 
 @dataclass(frozen=True)
 class ChainVerdict:
@@ -30,6 +33,11 @@ class ChainVerdict:
     def trusted(self) -> bool:
         """Sound, and a chain to an anchor."""
         return self.intact and self.valid and self.problem is None
+
+    @property
+    def undecided(self) -> bool:
+        """Sound, and perhaps nothing but revocation information is missing."""
+        return self.problem in REVOCATION_UNKNOWN
 
 
 def judge_signer(

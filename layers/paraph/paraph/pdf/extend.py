@@ -76,7 +76,7 @@ def add_document_time_stamp(
         name = _free_name({field.name for field in fields})
         writer = TailWriter(document, b"DocTimeStamp")
         stamp = time_stamp_dictionary(TIME_STAMP_PLACEHOLDER_BYTES)
-        field = create_field(writer, fields, SignatureField(name=name, create=True))
+        field = create_field(writer, fields, SignatureField(name=name, create=True), limits)
         field.get_object()["/V"] = writer.add_object(stamp)
         mark_append_only(writer, signed_before=True)
         prepared = finish(source, document, writer, stamp, TIME_STAMP_DIGEST)

@@ -1,6 +1,5 @@
 """The verdict on one signature: form, digest, signature value, coverage, chain, time, level."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,27 +8,16 @@ from pyhanko.sign.validation.pdf_embedded import report_seed_value_validation
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.pdf.certificates import common_name, distinguished_names
-from paraph.pdf.chains import ChainVerdict, judge_signer
+from paraph.pdf.chains import ChainVerdict, judge_signer, signature_time_stamps
 from paraph.pdf.conformance import is_baseline
 from paraph.pdf.objects import text_of, value
 from paraph.pdf.opening import MALFORMED
-from paraph.pdf.revisions import Aftermath, Revisions
+from paraph.pdf.outcome import Outcome, malformed, outcome_of, unacceptable
+from paraph.pdf.revisions import Revisions
 from paraph.pdf.signatures import FoundSignature
 from paraph.pdf.time_proofs import TimeProof, signature_time_proof
 from paraph.pdf.trust import RevocationCheck, Trust, ValidationData
 from paraph.pdf.validation_data import read_validation_data
-
-REVOCATION_UNKNOWN = ("CERTIFICATE_CHAIN_GENERAL_FAILURE", "TRY_LATER")
-"""What pyHanko calls a chain whose revocation information is missing or stale (among other things)."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Indication, sub-indication and the reason in a sentence."""
-
-    indication: Indication
-    sub_indication: str | None = None
-    reason: str | None = None
 
 
 class Judge:
@@ -60,24 +48,23 @@ class Judge:
     def judge(self, found: FoundSignature) -> SignatureVerification:
         """The verdict."""
         if found.embedded is None:
-            outcome = Outcome(Indication.TOTAL_FAILED, "FORMAT_FAILURE", found.defect)
-            return _verification(found, outcome, Coverage.PARTIAL)
+            return _verification(found, malformed(found.defect), Coverage.PARTIAL)
         try:
             return self._judge(found)
         except (*MALFORMED, RecursionError) as error:
-            reason = f"the signature cannot be read ({type(error).__name__})"
-            outcome = Outcome(Indication.TOTAL_FAILED, "FORMAT_FAILURE", reason)
+            outcome = malformed(f"the signature cannot be read ({type(error).__name__})")
             return _verification(found, outcome, Coverage.PARTIAL)
 
     def _judge(self, found: FoundSignature) -> SignatureVerification:
         aftermath = self._revisions.after(found.embedded)
         covering = [proof for proof in self._document_proofs if (proof.revision or 0) > found.revision]
         moment = covering[-1].at if covering else self._now
-        fetch = self._trust.can_fetch and not self._data.certificates
-        stamp = signature_time_proof(found.embedded, self._trust, moment, self._data, fetch=fetch)
+        stamp = signature_time_proof(found.embedded, self._trust, moment, self._data)
         proof = stamp or (covering[-1] if covering else None)
         chain, note = self._chain(found.embedded, proof.at if proof else self._now)
-        outcome = _outcome(chain, aftermath, note)
+        if stamp is None and signature_time_stamps(found.embedded):
+            note = "; ".join(filter(None, (note, "the signature's time-stamp does not hold")))
+        outcome = outcome_of(chain, aftermath, note)
         if outcome.indication is Indication.TOTAL_PASSED:
             outcome = _seed_values(found.embedded, chain, outcome, time_stamped=proof is not None)
         level = self._level(found, chain, proof) if chain.intact and chain.valid else None
@@ -94,17 +81,17 @@ class Judge:
         """The chain's verdict, and a note if it holds only as far as revocation is known."""
         data = self._data
         offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, data)
-        if offline.malformed and data != ValidationData():  # what is in the DSS must not spoil the signature
+        if offline.malformed:  # perhaps the DSS is, and not the signature
             data = ValidationData()
-        elif offline.problem not in REVOCATION_UNKNOWN:
+        elif not offline.undecided:
             return offline, None
         fetch = self._trust.can_fetch
         fresh = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_DECLARED, data, fetch=fetch)
-        if fresh.problem not in REVOCATION_UNKNOWN:
+        if not fresh.undecided:
             return fresh, None
-        lenient = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_AVAILABLE, data)
+        unchecked = judge_signer(embedded, self._trust, moment, RevocationCheck.NONE, data.certificates_only())
         unknown = "no revocation information could be had" if fetch else "revocation was not checked: no network access"
-        return lenient, unknown if lenient.trusted else None
+        return unchecked, unknown if unchecked.trusted else None
 
     def _level(self, found: FoundSignature, chain: ChainVerdict, proof: TimeProof | None) -> ConformanceLevel | None:
         if not is_baseline(found):
@@ -130,46 +117,12 @@ class Judge:
         return read_validation_data(self._reader.get_historical_resolver(stamp.revision).root)
 
 
-def _outcome(chain: ChainVerdict, aftermath: Aftermath, note: str | None) -> Outcome:
-    """The first rule that is broken decides; cryptography before coverage before trust."""
-    failed, indeterminate = Indication.TOTAL_FAILED, Indication.INDETERMINATE
-    if chain.malformed:
-        return Outcome(failed, "FORMAT_FAILURE", "the CMS of the signature is malformed")
-    if chain.certificate is None:
-        return Outcome(indeterminate, chain.problem, "the signature's certificate or attributes cannot be used")
-    if not chain.intact:
-        return Outcome(failed, "HASH_FAILURE", "the document's bytes are not the ones that were signed")
-    if not chain.valid:
-        return Outcome(failed, "SIG_CRYPTO_FAILURE", "the signature value does not verify with the certificate")
-    if aftermath.problem:
-        if aftermath.forbidden:
-            return Outcome(failed, "FORMAT_FAILURE", aftermath.problem)
-        return Outcome(indeterminate, "SIG_CONSTRAINTS_FAILURE", aftermath.problem)
-    if chain.problem:
-        return Outcome(indeterminate, chain.problem, _explained(chain))
-    return Outcome(Indication.TOTAL_PASSED, None, note)
-
-
-def _explained(chain: ChainVerdict) -> str:
-    if chain.revoked_at is not None:
-        return f"a certificate of the chain was revoked at {chain.revoked_at.isoformat()}"
-    return {
-        "NO_CERTIFICATE_CHAIN_FOUND": "no chain leads from the certificate to a trust anchor",
-        "OUT_OF_BOUNDS_NO_POE": "the certificate is not valid at the time that is proven for the signature",
-        "TRY_LATER": "the revocation information at hand is not fresh enough",
-        "CHAIN_CONSTRAINTS_FAILURE": "the certificate's key usage does not allow signatures",
-    }.get(str(chain.problem), "the certificate chain does not hold")
-
-
 def _seed_values(embedded: Any, chain: ChainVerdict, outcome: Outcome, *, time_stamped: bool) -> Outcome:
     """Check what the form's author asks of signatures in this field (ISO 32000-2 §12.7.5.5)."""
     report = report_seed_value_validation(embedded, chain.path, time_stamped)
     if report["seed_value_constraint_error"] is None:
         return outcome
-    reason = "the signature does not meet the seed values of its field"
-    return replace(
-        outcome, indication=Indication.INDETERMINATE, sub_indication="SIG_CONSTRAINTS_FAILURE", reason=reason
-    )
+    return unacceptable("the signature does not meet the seed values of its field")
 
 
 def _verification(

@@ -22,10 +22,13 @@ MALFORMED = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    EOFError,
     LookupError,
     NotImplementedError,
     OSError,
     PdfError,
+    RuntimeError,
+    StopIteration,
     TypeError,
     ValueError,
     zlib.error,
@@ -81,6 +84,8 @@ def translated() -> Iterator[None]:
     except PdfDecodeLimitError as error:
         raise DocumentTooComplex("a stream of the document expands beyond the limits") from error
     except MALFORMED as error:
+        if _ran_out_of_depth(error):
+            raise DocumentTooComplex("the document nests beyond the limits") from error
         raise DamagedDocument(f"the document's structure is broken ({type(error).__name__})") from error
 
 
@@ -92,6 +97,13 @@ def decode_limits(limits: Limits) -> DecodeLimits:
         per_purpose={DecodePurpose.OBJECT_STREAM: structure, DecodePurpose.XREF_STREAM: structure},
         document_budget=DocumentDecodeBudget(base_allowance=limits.document_bytes),
     )
+
+
+def _ran_out_of_depth(error: BaseException | None) -> bool:
+    """Whether the parser caught a RecursionError on its way and made another error of it."""
+    while error is not None and not isinstance(error, RecursionError):
+        error = error.__cause__
+    return error is not None
 
 
 def _check_header(source: ByteSource) -> None:

@@ -36,7 +36,7 @@ def prepare_signature(source: ByteSource, request: SignatureRequest, limits: Lim
         _check(request, fields, allowed)
         writer = TailWriter(document, sha256(request.model_dump_json().encode()).digest())
         signature = signature_dictionary(request)
-        field = _field(writer, request, fields)
+        field = _field(writer, request, fields, limits)
         _fill_in(writer, field, signature, certify=request.certify)
         mark_append_only(writer, signed_before=allowed.signatures > 0)
         draw_signature(writer, widgets_of(fields, request.field.name, field), request)
@@ -84,9 +84,9 @@ def _check(request: SignatureRequest, fields: list[FieldNode], allowed: Restrict
         allowed.check_new_visible_field(wanted.name)
 
 
-def _field(writer: TailWriter, request: SignatureRequest, fields: list[FieldNode]) -> IndirectObject:
+def _field(writer: TailWriter, request: SignatureRequest, fields: list[FieldNode], limits: Limits) -> IndirectObject:
     if request.field.create:
-        return create_field(writer, fields, request.field)
+        return create_field(writer, fields, request.field, limits)
     return existing_field(fields, request.field.name).reference
 
 

@@ -64,13 +64,15 @@ class RangeFile(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Buffer, /) -> int:
-        """Fill `buffer` as far as the base (or else the tail) reaches from here; 0 at the end."""
+        """Fill `buffer` as far as there is content from here; 0 at the end."""
         self._check_deadline()
         view = memoryview(buffer).cast("B")
-        data = self._from_base(len(view)) if self._position < self._base else self._from_tail(len(view))
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
+        filled = 0
+        while filled < len(view) and (piece := self._piece(len(view) - filled)):
+            view[filled : filled + len(piece)] = piece
+            filled += len(piece)
+            self._position += len(piece)
+        return filled
 
     def write(self, data: Buffer, /) -> int:
         """Write into the tail; the base is read-only (OSError)."""
@@ -93,14 +95,13 @@ class RangeFile(io.RawIOBase):
         if monotonic() > self._deadline:
             raise DocumentTooComplex("reading the document's structure takes longer than allowed")
 
-    def _from_tail(self, length: int) -> bytes:
-        offset = self._position - self._base
-        return bytes(self.tail[offset : offset + length])
-
-    def _from_base(self, length: int) -> bytes:
-        length = min(length, self._base - self._position)
-        if length > self._block_bytes:
-            return self._fetch(self._position, length)
+    def _piece(self, length: int) -> bytes:
+        """What comes next, up to the end of a block or of the base; much at a time comes straight from the source."""
+        left = self._base - self._position
+        if left <= 0:
+            return bytes(self.tail[-left : length - left])
+        if min(length, left) > self._block_bytes:
+            return self._fetch(self._position, min(length, left))
         index, offset = divmod(self._position, self._block_bytes)
         return self._block(index)[offset : offset + length]
 

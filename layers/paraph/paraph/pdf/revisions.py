@@ -13,15 +13,17 @@ from paraph.domain.verification import Coverage
 from paraph.pdf.difference_policy import DIFFERENCE_POLICY
 from paraph.pdf.limits import Limits
 from paraph.pdf.opening import MALFORMED, OpenedDocument
+from paraph.pdf.revision_form import ambiguity
+
+END_WINDOW_BYTES = 2048
 
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What follows a signature in the file: `problem` says what is wrong with it, `undecided` that nobody knows."""
+    """What follows a signature in the file: `problem` says what is wrong, `forbidden` that it is proven to be."""
 
     coverage: Coverage
     problem: str | None = None
-    undecided: bool = False
     forbidden: bool = False
 
 
@@ -61,32 +63,40 @@ class Revisions:
         if covered != SignatureCoverageLevel.ENTIRE_REVISION:
             return Aftermath(Coverage.PARTIAL, "the signature does not cover its whole revision", forbidden=True)
         reader = self._document.reader
-        if not reader.strict and not reader.xrefs.hybrid_xrefs_present:
-            return Aftermath(
-                Coverage.PARTIAL, "the document is too malformed to judge its later revisions", undecided=True
-            )
         if self._document.cross_references > self._limits.difference_references:
-            return Aftermath(
-                Coverage.PARTIAL, "the document is too large to analyse its later revisions", undecided=True
-            )
-        if signature.signed_revision == reader.xrefs.total_revisions - 1:
-            return Aftermath(Coverage.PARTIAL, "bytes follow the signature that belong to no revision")
+            return _undecided("the document is too large to analyse its later revisions")
+        if self._has_trailing_bytes() or signature.signed_revision == reader.xrefs.total_revisions - 1:
+            return Aftermath(Coverage.PARTIAL, "bytes follow that belong to no revision of the document")
         return self._analysed(signature)
 
+    def _has_trailing_bytes(self) -> bool:
+        """Whether something other than an end of line follows the last end-of-file marker."""
+        stream, size = self._document.stream, self._document.base_size
+        stream.seek(max(size - END_WINDOW_BYTES, 0))
+        return stream.read(END_WINDOW_BYTES).rpartition(b"%%EOF")[2] not in (b"", b"\n", b"\r", b"\r\n")
+
     def _analysed(self, signature: Any) -> Aftermath:
-        self._document.reader.deadline = self._deadline
-        self._document.raw.allow(self._deadline - monotonic())
+        """pyHanko's analysis; objects are read strictly, whatever the document was opened with."""
+        reader, raw = self._document.reader, self._document.raw
+        reader.deadline, lenient = self._deadline, not reader.strict
+        raw.allow(self._deadline - monotonic())
         try:
-            difference = signature.evaluate_modifications(DIFFERENCE_POLICY)
+            problem = ambiguity(reader, self._document.stream, signature.signed_revision, lenient=lenient)
+            if problem:
+                return _undecided(problem)
+            reader.strict = True
+            return _judged(signature.evaluate_modifications(DIFFERENCE_POLICY), signature.docmdp_level)
         except (DocumentTooComplex, MemoryError, RecursionError):
-            reason = "analysing the document's later revisions takes more time or room than allowed"
-            return Aftermath(Coverage.PARTIAL, reason, undecided=True)
+            return _undecided("analysing the document's later revisions takes more time or room than allowed")
         except MALFORMED as error:
-            reason = f"the document's later revisions cannot be analysed ({type(error).__name__})"
-            return Aftermath(Coverage.PARTIAL, reason, undecided=True)
+            return _undecided(f"the document's later revisions cannot be analysed ({type(error).__name__})")
         finally:
-            self._document.raw.allow(self._limits.parse_seconds)
-        return _judged(difference, signature.docmdp_level)
+            reader.strict = not lenient
+            raw.allow(self._limits.parse_seconds)
+
+
+def _undecided(problem: str) -> Aftermath:
+    return Aftermath(Coverage.PARTIAL, problem)
 
 
 def _judged(difference: Any, permission: Any) -> Aftermath:

@@ -11,12 +11,13 @@ from pyhanko.pdf_utils.generic import (
     NumberObject,
     pdf_string,
 )
-from pyhanko.pdf_utils.misc import PdfError
 
 from paraph.domain.documents import Box, FieldType, SignatureField
-from paraph.domain.errors import FieldAlreadySigned, FieldNotSignable, InvalidRequest, UnknownField
+from paraph.domain.errors import FieldAlreadySigned, FieldNotSignable, UnknownField
 from paraph.pdf.form_tree import FieldNode
+from paraph.pdf.limits import Limits
 from paraph.pdf.objects import array, dictionary, integer
+from paraph.pdf.pages import page_reference
 from paraph.pdf.tail_writer import TailWriter
 
 PRINT_AND_LOCKED = 4 | 128
@@ -46,13 +47,15 @@ def check_name_is_free(fields: list[FieldNode], name: str) -> None:
             raise FieldNotSignable(f"{node.name} is a field and cannot hold another one", field=name)
 
 
-def create_field(writer: TailWriter, fields: list[FieldNode], request: SignatureField) -> IndirectObject:
+def create_field(
+    writer: TailWriter, fields: list[FieldNode], request: SignatureField, limits: Limits
+) -> IndirectObject:
     """Add an empty signature field, merged with its only widget, to the form and to its page.
 
     Raises InvalidRequest if the document has no such page.
     """
     box = request.placement.box if request.placement else INVISIBLE
-    page = _page(writer, request.placement.page if request.placement else 1)
+    page = page_reference(writer.root, request.placement.page if request.placement else 1, limits)
     *folders, name = request.name.split(".")
     siblings, parent = _folder(writer, fields, folders)
     field = DictionaryObject(
@@ -71,7 +74,9 @@ def create_field(writer: TailWriter, fields: list[FieldNode], request: Signature
     reference = writer.add_object(field)
     siblings.append(reference)
     writer.update_container(siblings)
-    writer.register_annotation(page, reference)
+    annotations = _array(writer, page.get_object(), "/Annots")
+    annotations.append(reference)
+    writer.update_container(annotations)
     return reference
 
 
@@ -88,13 +93,6 @@ def mark_append_only(writer: TailWriter, *, signed_before: bool) -> None:
     if "/NeedAppearances" in form:
         del form["/NeedAppearances"]
         writer.update_container(form)
-
-
-def _page(writer: TailWriter, number: int) -> IndirectObject:
-    try:
-        return writer.find_page_for_modification(number - 1)[0]
-    except PdfError as error:
-        raise InvalidRequest(f"the document has no page {number}", page=number) from error
 
 
 def _folder(

@@ -6,6 +6,7 @@ from hashlib import sha256
 from io import BufferedRandom
 from typing import Any
 
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -80,7 +81,7 @@ def _read(document: OpenedDocument, node: FieldNode, signature: DictionaryObject
         if not isinstance(node.dictionary.raw_get("/V"), IndirectObject):
             return FoundSignature(node.name, signature, None, "the signature dictionary is not an indirect object")
         embedded = EmbeddedPdfSignature(document.reader, node.dictionary, node.name)
-        new_digest(embedded.external_md_algorithm)
+        new_digest(embedded.external_md_algorithm).digest()  # of a fixed length, and one that there is
         defect = _byte_range_defect(document.stream, document.base_size, embedded)
     except (*MALFORMED, RecursionError) as error:
         return FoundSignature(node.name, signature, None, f"the signature cannot be read ({type(error).__name__})")
@@ -100,4 +101,6 @@ def _byte_range_defect(stream: BufferedRandom, size: int, embedded: Any) -> str 
     gap = stream.read(second - first)
     if gap[:1] != b"<" or gap[-1:] != b">" or bytes.fromhex(gap[1:-1].decode("ascii")) != contents:
         return "the gap in the byte range does not hold the signature's contents"
+    if any(contents[peek(contents) :]):
+        return "something follows the CMS in the signature's contents"
     return None

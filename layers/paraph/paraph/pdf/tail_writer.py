@@ -25,6 +25,7 @@ class TailWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
         self._document = document
         self._seed = sha256(seed + document.base_size.to_bytes(8)).digest()
         permanent = super().document_id[0] or self._derived("permanent")
+        self._lastobj_id: int = max(document.reader.trailer["/Size"], _highest_object(document.reader))
         self._document_id: Any = ArrayObject([ByteStringObject(permanent), self._derived("changing")])
 
     def tail(self) -> bytes:
@@ -60,6 +61,14 @@ class TailWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
 
     def _derived(self, purpose: str) -> ByteStringObject:
         return ByteStringObject(sha256(self._seed + purpose.encode()).digest()[:16])
+
+
+def _highest_object(reader: PdfFileReader) -> int:
+    """The highest object number in use, which a malformed document's /Size may be below."""
+    if reader.strict:
+        return 0
+    sections = (reader.xrefs.get_xref_data(revision) for revision in range(reader.xrefs.total_revisions))
+    return max((number for section in sections for number, _ in section.explicit_refs_in_revision), default=0)
 
 
 class _Subsets(FontSubsetCollection):  # type: ignore[misc]

@@ -49,16 +49,14 @@ def document_time_proofs(
     return proofs
 
 
-def signature_time_proof(
-    embedded: Any, trust: Trust, moment: datetime, data: ValidationData, *, fetch: bool
-) -> TimeProof | None:
+def signature_time_proof(embedded: Any, trust: Trust, moment: datetime, data: ValidationData) -> TimeProof | None:
     """The first signature time-stamp that holds at `moment`."""
     try:
         tokens = signature_time_stamps(embedded)
         imprint = message_imprint_checker(embedded.signer_info)
     except MALFORMED:
         return None
-    proofs = (_proof(token, imprint, trust, moment, data, fetch=fetch) for token in tokens)
+    proofs = (_proof(token, imprint, trust, moment, data, fetch=trust.can_fetch) for token in tokens)
     return next((proof for proof in proofs if proof is not None), None)
 
 
@@ -72,9 +70,20 @@ def _proof(
     fetch: bool = False,
     revision: int | None = None,
 ) -> TimeProof | None:
-    check = RevocationCheck.IF_AVAILABLE
-    verdict = judge_time_stamp(signed_data, imprint, trust, moment, check, data, fetch=fetch)
-    if not verdict.trusted:
+    """A time-stamp holds if its chain does at `moment`, and no certificate of it is known to be revoked.
+
+    Revocation information in the DSS is judged at the time that the token states: it was collected soon after, and
+    would be stale now. Where it does not suffice, fresh information is asked for if `fetch` says so.
+    """
+    unchecked = RevocationCheck.NONE
+    chain = judge_time_stamp(signed_data, imprint, trust, moment, unchecked, data.certificates_only())
+    if not chain.trusted:
         return None
     at = signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    return TimeProof(at, common_name(verdict.certificate), signed_data, imprint, revision)
+    revocation = judge_time_stamp(signed_data, imprint, trust, at, RevocationCheck.REQUIRED, data)
+    if revocation.undecided and fetch:
+        declared = RevocationCheck.IF_DECLARED
+        revocation = judge_time_stamp(signed_data, imprint, trust, moment, declared, data, fetch=True)
+    if not (revocation.trusted or revocation.undecided):
+        return None
+    return TimeProof(at, common_name(chain.certificate), signed_data, imprint, revision)

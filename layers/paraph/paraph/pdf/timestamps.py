@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from asn1crypto import tsp
 
-from paraph.domain.errors import TimestampUnavailable, Unavailable
+from paraph.domain.errors import InvalidRequest, TimestampUnavailable, Unavailable
 from paraph.domain.signature import DigestAlgorithm
 from paraph.pdf import der
 from paraph.pdf.algorithms import digest_identifier
@@ -67,11 +67,14 @@ def time_stamp_query(digest: bytes, algorithm: DigestAlgorithm, nonce: int) -> b
 
 
 def _granted_token(body: bytes) -> bytes:
+    """The token in a TimeStampResp; a refusal has none (RFC 3161 §2.4.2)."""
     try:
-        response = tsp.TimeStampResp.load(body, strict=True)
-        status = response["status"]["status"].native
-        if status not in ("granted", "granted_with_mods"):
-            raise TokenRejected("REFUSED")
-        return bytes(response["time_stamp_token"].dump())
-    except (ValueError, TypeError, KeyError) as error:
+        status_info, *tokens = der.elements(body, *der.value_span(body))
+        status = tsp.PKIStatusInfo.load(status_info)["status"].native
+    except (InvalidRequest, ValueError, TypeError, KeyError) as error:
         raise TokenRejected("MALFORMED") from error
+    if status not in ("granted", "granted_with_mods"):
+        raise TokenRejected("REFUSED")
+    if len(tokens) != 1:
+        raise TokenRejected("MALFORMED")
+    return tokens[0]

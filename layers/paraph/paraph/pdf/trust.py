@@ -23,8 +23,8 @@ class RevocationCheck(StrEnum):
     """Good revocation information for every certificate but the anchor."""
     IF_DECLARED = "hard-fail"
     """For every certificate that names a source of it."""
-    IF_AVAILABLE = "soft-fail"
-    """What is at hand counts, what is missing does not."""
+    NONE = "none"
+    """Leave revocation out."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class ValidationData:
     certificates: tuple[Any, ...] = ()
     ocsps: tuple[Any, ...] = ()
     crls: tuple[Any, ...] = ()
+
+    def certificates_only(self) -> "ValidationData":
+        """Without revocation information."""
+        return ValidationData(self.certificates)
 
 
 class Trust:

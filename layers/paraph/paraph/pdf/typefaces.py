@@ -12,6 +12,7 @@ from paraph.pdf.standard_widths import metrics_of, width_of
 from paraph.pdf.tail_writer import TailWriter
 
 FONT_FILE = Path(__file__).parent / "fonts" / "NotoSans-Subset.ttf"
+REPLACEMENT = "\ufffd"
 LATIN_ENCODINGS = ("/WinAnsiEncoding", "/PDFDocEncoding")
 SIMPLE_FONTS = ("/Type1", "/TrueType", "/MMType1")
 
@@ -74,15 +75,20 @@ class EmbeddedTypeface:
 
         self._glyphs = GlyphAccumulator(writer, BytesIO(FONT_FILE.read_bytes()), font_size=0)
         self._glyphs.tt.recalcTimestamp = False  # the subset must not know when it was made
+        self._characters = self._glyphs.tt.getBestCmap().keys()
         self.resource: IndirectObject = self._glyphs.as_resource()
 
     def width(self, text: str) -> float:
         """Advance of the text, kerned."""
-        return float(self._glyphs.shape(text, with_actual_text=False).x_advance)
+        return float(self._shape(text).x_advance)
 
     def show(self, text: str) -> bytes:
-        """Glyph codes and TJ; characters that the font lacks show as its empty box."""
-        return bytes(self._glyphs.shape(text, with_actual_text=False).graphics_ops)
+        """Glyph codes and TJ; characters that the font lacks show as replacement characters."""
+        return bytes(self._shape(text).graphics_ops)
+
+    def _shape(self, text: str) -> Any:
+        known = "".join(character if ord(character) in self._characters else REPLACEMENT for character in text)
+        return self._glyphs.shape(known, with_actual_text=False)
 
 
 class Typefaces:

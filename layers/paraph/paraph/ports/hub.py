@@ -57,6 +57,7 @@ class HubDocument(Model):
 class SignatureWish(Model):
     """The body of Sign Document, with what only the embedded hub needs to know (conformance level)."""
 
+    reference: str = Field(description="the caller's own; the same reference is the same signature, to the byte")
     field_name: str
     signing_server: str
     signing_capacity: str

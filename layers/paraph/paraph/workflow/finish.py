@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from paraph.domain.errors import RequiredFieldEmpty
 from paraph.domain.signing import LedgerState
 from paraph.ports.hub import Hub
 from paraph.ports.signing_store import SigningStore
@@ -18,7 +19,11 @@ class Finish:
     session: SignatorySession
 
     def __call__(self, signing_id: str) -> None:
-        """A repeat changes nothing."""
+        """A repeat changes nothing; while the signatory has other fields to sign, the package stays with it."""
         signing = proceed(self.signings.load(signing_id))
-        self.hub.finish_processing(self.session.open(signing), known(signing.package_id, "package_id"))
-        self.signings.change(signing_id, "finish", "FINISHED", advanced(LedgerState.FINISHED))
+        what = "FINISHED"
+        try:
+            self.hub.finish_processing(self.session.open(signing), known(signing.package_id, "package_id"))
+        except RequiredFieldEmpty:
+            what = "FIELDS_LEFT_OPEN"
+        self.signings.change(signing_id, "finish", what, advanced(LedgerState.FINISHED))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paraph.domain.errors import ParaphError
-from paraph.domain.signing import LedgerState, Signing
+from paraph.domain.errors import DocumentLocked, OutcomeUnknown, ParaphError, Unavailable
+from paraph.domain.signing import LedgerState
 from paraph.ports.clock import Clock
 from paraph.ports.executions import Executions, ExecutionStatus
 from paraph.ports.signing_store import SigningStore
@@ -14,6 +14,8 @@ from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import advanced
 
 QUIET_SECONDS = 900
+PASSING = (DocumentLocked, OutcomeUnknown, Unavailable)
+"""What keeps reconciliation from an answer now and may not do so later."""
 
 
 @dataclass(frozen=True)
@@ -51,22 +53,25 @@ class Sweep:
     settle: Callable[[str, str | None], dict[str, str]]
     clock: Clock
 
-    def __call__(self) -> dict[str, int]:
-        """How many were looked at, started and settled."""
-        overdue = self.signings.overdue(self.clock.now() - timedelta(seconds=QUIET_SECONDS))
-        done = [self._sweep(signing) for signing in overdue]
-        return {"seen": len(done), "started": done.count("started"), "settled": done.count("settled")}
+    def overdue(self) -> tuple[str, ...]:
+        """The signings to look at: running, and quiet for a while."""
+        before = self.clock.now() - timedelta(seconds=QUIET_SECONDS)
+        return tuple(signing.signing_id for signing in self.signings.overdue(before))
 
-    def _sweep(self, signing: Signing) -> str:
-        status = self.executions.status(signing.signing_id)
+    def __call__(self, signing_id: str) -> str:
+        """What was done: nothing (`running`), `started`, or `settled`; what may pass is tried again by the next sweep."""
+        status = self.executions.status(signing_id)
         if status is ExecutionStatus.RUNNING:
             return "running"
         if status is ExecutionStatus.MISSING:
-            self.executions.start(signing.signing_id)
+            self.executions.start(signing_id)
             return "started"
+        failure: str = status
         try:
-            self.reconcile(signing.signing_id)
-            self.settle(signing.signing_id, status)
-        except ParaphError:
-            return "left"  # the next sweep tries again
+            self.reconcile(signing_id)
+        except PASSING:
+            raise
+        except ParaphError as error:
+            failure = error.name
+        self.settle(signing_id, failure)
         return "settled"

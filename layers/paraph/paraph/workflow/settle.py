@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paraph.domain.documents import StoredDocument
-from paraph.domain.errors import Actor, Cancelled, OutcomeUnknown
+from paraph.domain.errors import Actor, Cancelled, OutcomeUnknown, Unavailable, Unexpected
 from paraph.domain.signing import LedgerState, Outcome, Problem, Signing, SigningStatus
 from paraph.ports.announcements import Announcements
 from paraph.ports.clock import Clock
@@ -14,6 +14,8 @@ from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known
 
 NAME_LIMIT = 200  # bytes of the file name in a result's key
+NO_ANSWER = {error.__name__ for error in (OutcomeUnknown, Unavailable, Unexpected)}
+"""Problems after which nobody knows whether a signature that was asked for exists."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Settle:
         if signing.problem:
             return signing.problem
         return Problem(
-            error="Unexpected",
+            error=Unexpected.__name__,
             message="The signing ended before its work was done.",
             details={"failure": failure or "none", "ledger": signing.ledger},
             actor=Actor.OPERATOR,
@@ -76,7 +78,8 @@ class Settle:
 
 
 def _status(signing: Signing, problem: Problem) -> SigningStatus:
-    if signing.ledger.reached(LedgerState.STORED) or problem.error == OutcomeUnknown.__name__:
+    undecided = signing.ledger is LedgerState.SENT and problem.error in NO_ANSWER
+    if undecided or signing.ledger.reached(LedgerState.STORED):
         return SigningStatus.NEEDS_ATTENTION
     return SigningStatus.CANCELLED if problem.error == Cancelled.__name__ else SigningStatus.FAILED
 

@@ -53,9 +53,7 @@ class Start:
         )
         source = source.model_copy(update={"request": request})
         signing = resolve(self._new(signing_id, profile.name, name, source), profile, wishes)
-        if order.signatory_token:
-            self.secrets.keep(HANDED_IN_TOKEN, signing_id, order.signatory_token, signing.deadline_at)
-        return self._create(signing, key, _fingerprint(order))
+        return self._create(signing, key, _fingerprint(order), order.signatory_token)
 
     def from_upload(self, key: str, version_id: str | None) -> Signing | None:
         """Start for an object under inbox/; its wishes are no start of their own."""
@@ -111,12 +109,16 @@ class Start:
             deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
         )
 
-    def _create(self, signing: Signing, key: str, fingerprint: str) -> tuple[Signing, bool]:
-        """The record first, then the execution; a repeat repairs an execution that was not started."""
+    def _create(
+        self, signing: Signing, key: str, fingerprint: str, signatory_token: str | None = None
+    ) -> tuple[Signing, bool]:
+        """The record first, then its token, then the execution; a repeat repairs what was left undone."""
         hashed = sha256(key.encode()).hexdigest()
         facts = {"origin": signing.source.origin, "profile": signing.profile}
         signing, new = self.signings.create(signing, hashed, fingerprint, facts)
         if not signing.status.ended:
+            if signatory_token:
+                self.secrets.keep(HANDED_IN_TOKEN, signing.signing_id, signatory_token, signing.deadline_at)
             self.executions.start(signing.signing_id)
         return signing, new
 

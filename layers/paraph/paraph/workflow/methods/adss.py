@@ -17,6 +17,7 @@ class Adss:
         """One call; the hub stores the signed document before it answers."""
         field = known(signing.field, "field")
         wish = SignatureWish(
+            reference=signing.signing_id,
             field_name=field.name,
             signing_server=known(signing.signing_server, "signing_server"),
             signing_capacity=known(signing.signing_capacity, "signing_capacity"),
