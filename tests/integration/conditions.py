@@ -9,7 +9,7 @@ from pathlib import Path
 from local import processes
 from local.servers import pki
 from local.stack import Stack
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Caller, Deployment, Json
 
 AUTHORITIES = ("tsa-one", "tsa-two")
 
@@ -24,6 +24,15 @@ class Timestamping:
         """One mode for each, or one for both."""
         for name, mode in zip(AUTHORITIES, modes * (2 // len(modes)), strict=True):
             pki.set_tsa(self._url, name, mode)
+
+
+def in_the_hub(paraph: Deployment, owner: Caller, document: bytes) -> dict[str, int]:
+    """A document that lives in the hub unsigned: its first order asked for what nobody offers."""
+    wishes: Json = {"field": {"name": "Nobody's", "create": True}, "signing_capacity": "no such thing"}
+    signing = paraph.ended(owner.started("plain", document, **wishes))
+    assert signing.package_id is not None
+    assert signing.document_id is not None
+    return {"package_id": signing.package_id, "document_id": signing.document_id}
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """One embedded stack for the whole session, with a configuration of its own; its folder is not the developer's."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from local.stack import LOCAL, Stack
-from tests.integration.conditions import Timestamping
+from paraph.domain.signing import Signing
+from tests import documents
+from tests.integration.conditions import Timestamping, in_the_hub, locked
 from tests.integration.configuration import Certified, configuration, configure
 from tests.integration.deployment import Caller, Deployment
 from tests.integration.specimens import Batch, Ended, Specimen
@@ -91,10 +94,19 @@ def ended(batch: Batch, specimen: Specimen) -> Ended:
     return batch.ended(specimen)
 
 
+@pytest.fixture(scope="session")
+def kept_out(paraph: Deployment, birch: Caller) -> Iterator[Future[Signing]]:
+    """A signing of a document that somebody else keeps locked, at the end of its patience."""
+    choice = in_the_hub(paraph, birch, documents.plain())
+    with locked(paraph, **choice), ThreadPoolExecutor(1) as pool:
+        yield pool.submit(paraph.ended, birch.started("plain", choice))
+
+
 @pytest.fixture
-def alone(batch: Batch) -> None:
+def alone(request: pytest.FixtureRequest) -> None:
     """Nothing else is under way, so that what all signings depend on may be changed."""
-    batch.idle()
+    request.getfixturevalue("batch").idle()
+    request.getfixturevalue("kept_out").result()
 
 
 @pytest.fixture

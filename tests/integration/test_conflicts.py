@@ -1,6 +1,5 @@
 """Several who want the same document, and owners who change their minds."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -8,29 +7,12 @@ import pytest
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.domain.verification import VerificationReport
 from tests import documents
-from tests.integration.conditions import locked
+from tests.integration.conditions import in_the_hub, locked
 from tests.integration.deployment import Caller, Deployment, Json, at_once
 from tests.integration.test_refusals import check_failed
 from tests.integration.witnesses import Bus
 
-Choice = dict[str, int]
-
-
-def in_the_hub(paraph: Deployment, birch: Caller, document: bytes) -> Choice:
-    """A document that lives in the hub unsigned: its first order asked for what nobody offers."""
-    wishes: Json = {"field": {"name": "Nobody's", "create": True}, "signing_capacity": "no such thing"}
-    signing = paraph.ended(birch.started("plain", document, **wishes))
-    assert signing.package_id is not None
-    assert signing.document_id is not None
-    return {"package_id": signing.package_id, "document_id": signing.document_id}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kept_out(paraph: Deployment, birch: Caller) -> Iterator[str]:
-    """A signing of a document that somebody else keeps locked; it loses its patience while the other tests run."""
-    choice = in_the_hub(paraph, birch, documents.plain())
-    with locked(paraph, **choice):
-        yield birch.started("plain", choice)
+pytestmark = pytest.mark.usefixtures("kept_out")  # which waits for long, while these tests run
 
 
 def test_two_signatories_at_once_sign_one_after_the_other(paraph: Deployment, birch: Caller) -> None:
@@ -98,7 +80,3 @@ def test_what_was_asked_for_cannot_be_cancelled(paraph: Deployment, birch: Calle
     assert (answer.status_code, answer.json()["error"]) == (409, "TooLateToCancel")
     signing = paraph.ended(signing_id)
     assert (signing.status, signing.cancel_requested_at) == (SigningStatus.SIGNED, None)
-
-
-def test_a_document_that_stays_locked_is_not_signed(paraph: Deployment, kept_out: str) -> None:
-    check_failed(paraph, paraph.ended(kept_out), "DocumentLocked")

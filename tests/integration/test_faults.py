@@ -12,11 +12,9 @@ from paraph.domain.verification import VerificationReport
 from paraph.workflow.reconcile import QUIET_SECONDS
 from tests import documents
 from tests.fakes import FakeClock
-from tests.integration.conditions import Timestamping, disabled, kill_function, locked
+from tests.integration.conditions import Timestamping, disabled, in_the_hub, kill_function, locked
 from tests.integration.configuration import Certified
 from tests.integration.deployment import Caller, Deployment, eventually
-from tests.integration.test_conflicts import in_the_hub
-from tests.integration.test_refusals import check_failed
 from tests.integration.witnesses import Bus, SignCall, Trail
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -156,14 +154,3 @@ def test_the_sweeper_leaves_to_an_operator_what_cannot_be_found_out(
         assert paraph.sweep() == {signing_id: "settled"}
     check_ended_from_outside(paraph.ended(signing_id), SigningStatus.NEEDS_ATTENTION, "KeyUnavailable")
     assert not paraph.keys(f"signed/{signing_id}/")
-
-
-def test_the_sweeper_waits_for_what_may_still_be_found_out(paraph: Deployment, birch: Caller) -> None:
-    signing_id = stopped_without_an_answer(paraph, birch, "plain")
-    signing = paraph.signings.load(signing_id)
-    assert signing.package_id is not None
-    assert signing.document_id is not None
-    with locked(paraph, signing.package_id, signing.document_id):
-        assert paraph.sweep() == {signing_id: "failed"}
-    assert paraph.signings.load(signing_id).status is SigningStatus.RUNNING
-    assert paraph.sweep() == {signing_id: "settled"}

@@ -1,5 +1,6 @@
 """What cannot be signed: every cause has its name, nothing is signed, and the record says who must do what."""
 
+from concurrent.futures import Future
 from functools import partial
 
 import pytest
@@ -167,6 +168,10 @@ def test_a_certificate_revoked_today_signed_yesterday(paraph: Deployment, certif
     after = paraph.ended(paraph.upload("revocable", documents.plain()))
     assert before.status is SigningStatus.SIGNED
     check_failed(paraph, after, "CertificateRevoked")
+
+
+def test_a_document_that_stays_locked_is_not_signed(paraph: Deployment, kept_out: Future[Signing]) -> None:
+    check_failed(paraph, kept_out.result(), "DocumentLocked")
 
 
 @pytest.mark.parametrize("mode", ["down", "nonsense"])

@@ -35,6 +35,7 @@ from tests.unit.pdf.samples import (
     plain,
     request,
     signed,
+    stream,
     verdict,
     widget,
     with_catalog,
@@ -457,6 +458,62 @@ def test_what_nobody_allowed_does_not_pass(pki: Pki, change: str, certify: bool)
 def test_identical_copies_of_objects_are_no_change(pki: Pki) -> None:
     document = appended(signed(pki, changeable()), CHANGES["a stream is exchanged"])
     assert verdict(document, pki).indication is PASSED
+
+
+def page_that_refers_to(number: int) -> bytes:
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents [5 0 R %d 0 R] >>" % number
+    return with_catalog(b"", {5: b"<< /Length 2 >>\nstream\nq \nendstream"}, page)
+
+
+def test_references_to_nothing_are_harmless(pki: Pki) -> None:
+    document = signed(pki, page_that_refers_to(90), level=B_LT)
+    assert verdict(document, pki).indication is PASSED
+
+
+def test_nothing_may_become_something(pki: Pki) -> None:
+    """A page refers to an object that only an update brings: it would show what nobody signed."""
+    document = appended(signed(pki, page_that_refers_to(90)), {90: b"<< /Length 1 >>\nstream\nQ\nendstream"})
+    assert verdict(document, pki).indication is INDETERMINATE
+
+
+def sized_by_a_stream(size: int) -> bytes:
+    """A document whose page shows object 7, and whose cross-reference stream says how many objects there are."""
+    out, offsets = bytearray(b"%PDF-1.7\n"), {}
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 7 0 R >>",
+        7: b"<< /Length 2 >>\nstream\nq \nendstream",
+    }
+    for number, body in objects.items():
+        offsets[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    offsets[4] = len(out)
+    rows = b"".join(b"\x01" + offsets[number].to_bytes(2) + b"\x00" for number in (1, 2, 3, 4, 7))
+    entries = b"/Type /XRef /Root 1 0 R /Size %d /W [1 2 1] /Index [1 4 7 1]" % size
+    return bytes(out) + b"4 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (stream(rows, entries), offsets[4])
+
+
+EXCHANGED = {7: b"<< /Length 2 >>\nstream\nQ \nendstream"}
+
+
+@pytest.mark.parametrize("size", [8, 5])
+def test_new_objects_do_not_take_the_numbers_of_others(pki: Pki, size: int) -> None:
+    document = signed(pki, sized_by_a_stream(size))
+    assert verdict(document, pki).indication is PASSED
+    assert PdfFileReader(io.BytesIO(document)).root["/Pages"]["/Kids"][0]["/Contents"].data == b"q "
+    assert verdict(appended(document, EXCHANGED), pki).indication is not PASSED
+
+
+def test_an_object_beyond_the_size_is_not_a_new_one(pki: Pki) -> None:
+    """A revision that declares fewer objects than it has: exchanging one would look like adding one."""
+    document = signed(pki, sized_by_a_stream(8))
+    before, size, after = document.rpartition(b"/Size ")
+    document = resigned(pki, before + size + b"7" + b" " * (len(after.split()[0]) - 1) + after[len(after.split()[0]) :])
+    assert verdict(document, pki).indication is PASSED
+    found = verdict(appended(document, {**EXCHANGED, 40: b"null"}), pki)
+    assert (found.indication, found.coverage) == (INDETERMINATE, Coverage.PARTIAL)
+    assert "fewer objects" in (found.reason or "")
 
 
 def test_a_second_signature_is_a_permitted_change(pki: Pki) -> None:

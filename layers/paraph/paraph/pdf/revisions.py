@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from pyhanko.pdf_utils.generic import IndirectObject, NullObject
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -41,10 +42,29 @@ class BoundedReader(PdfFileReader):  # type: ignore[misc]
 
 
 class _BoundedResolver(HistoricalResolver):  # type: ignore[misc]
+    """References to objects that no revision defines are null here; to ones that a later revision defines, an error.
+
+    pyHanko's strict reading refuses both, its lenient reading neither: a page could refer to content that an update
+    brings (ISO 32000-2 §7.3.10).
+    """
+
     def get_object(self, ref: Any, as_metadata_stream: bool = False) -> Any:
         if monotonic() > self.reader.deadline:
             raise DocumentTooComplex("the analysis of later revisions takes longer than allowed")
+        if not self._is_defined(ref):
+            return NullObject()
         return super().get_object(ref, as_metadata_stream=as_metadata_stream)
+
+    def _collect_indirect_references(self, obj: Any, seen: Any, since_revision: int | None = None) -> None:
+        if not isinstance(obj, IndirectObject) or self._is_defined(obj.reference):
+            super()._collect_indirect_references(obj, seen, since_revision)
+
+    def _is_defined(self, reference: Any) -> bool:
+        try:
+            self.reader.xrefs.get_last_change(reference)
+        except KeyError:
+            return False
+        return True
 
 
 class Revisions:
@@ -106,6 +126,6 @@ def _judged(difference: Any, permission: Any) -> Aftermath:
     if permission is not None and difference.modification_level.value > permission.value:
         reason = "a later revision changes what this signature's permissions forbid to change"
         return Aftermath(Coverage.PARTIAL, reason, forbidden=True)
-    if difference.modification_level <= ModificationLevel.LTA_UPDATES and not difference.changed_form_fields:
+    if difference.modification_level <= ModificationLevel.LTA_UPDATES:
         return Aftermath(Coverage.VALIDATION_DATA_FOLLOWS)
     return Aftermath(Coverage.PERMITTED_CHANGES_FOLLOW)

@@ -64,8 +64,8 @@ class TailWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
 
 
 def _highest_object(reader: PdfFileReader) -> int:
-    """The highest object number in use, which a malformed document's /Size may be below."""
-    if reader.strict:
+    """The highest object number in use, if the document's /Size may be below it."""
+    if reader.strict and not reader.has_xref_stream:  # then the parser has compared them
         return 0
     sections = (reader.xrefs.get_xref_data(revision) for revision in range(reader.xrefs.total_revisions))
     return max((number for section in sections for number, _ in section.explicit_refs_in_revision), default=0)
