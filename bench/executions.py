@@ -28,8 +28,8 @@ from paraph.domain.request import SigningWishes
 from paraph.domain.signature import SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import Indication
 from paraph.http import GuardedTransport
-from paraph.hub.revisions import Overlay
 from paraph.pdf.engine import PyHankoEngine
+from paraph.ports.joined_source import JoinedSource
 from paraph.ports.pdf_engine import PdfEngine
 
 RUNS = 7
@@ -158,7 +158,7 @@ def _floor(example: Example, state: State) -> Callable[[], None]:
     def sign() -> None:
         filled = document + _filled(engine, document, values)
         tail = _signed(engine, filled, request, key, capacity.signature_algorithm, chain, authorities, anchors)
-        verification = engine.verify(Overlay(_Memory(filled), tail), anchors).of_field(request.field.name)
+        verification = engine.verify(JoinedSource(_Memory(filled), tail), anchors).of_field(request.field.name)
         assert verification is not None
         assert verification.indication is Indication.TOTAL_PASSED
 
@@ -187,7 +187,7 @@ def _signed(
     stamped = authorities if request.level.includes(ConformanceLevel.B_T) else []
     tail = engine.embed(prepared, engine.build_cms(dtbs, value, algorithm, chain, stamped))
     if request.level.includes(ConformanceLevel.B_LT):
-        tail += engine.extend(Overlay(source, tail), request.field.name, request.level, anchors, authorities)
+        tail += engine.extend(JoinedSource(source, tail), request.field.name, request.level, anchors, authorities)
     return tail
 
 

@@ -189,8 +189,8 @@ class World:
         failure = self.attempt(self.sign, signing_id)
         if failure == "OutcomeUnknown":
             failure = self.attempt(self.reconcile, signing_id)
-        for step in (self.finish, self.verify):
-            failure = failure or self.attempt(step, signing_id)
+        for last in (self.finish, self.verify):
+            failure = failure or self.attempt(last, signing_id)
         return failure
 
     def attempt(self, step: object, signing_id: str) -> str | None:

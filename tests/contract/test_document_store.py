@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+from botocore.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
@@ -112,7 +113,7 @@ def test_ranges_are_as_in_memory(parts: tuple[DocumentStore, Put], offset: int, 
 
 def test_upload_addresses_sign_length_and_type() -> None:
     with mock_aws():
-        s3 = boto3.client("s3", region_name="eu-central-1", config=boto3.session.Config(signature_version="s3v4"))
+        s3 = boto3.client("s3", region_name="eu-central-1", config=Config(signature_version="s3v4"))
         url = S3DocumentStore(s3, "documents").upload_url("uploads/a.pdf", 10, 60)
     signed = parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0].split(";")
     assert {"content-length", "content-type"} <= set(signed)

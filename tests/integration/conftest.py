@@ -95,18 +95,17 @@ def ended(batch: Batch, specimen: Specimen) -> Ended:
 
 
 @pytest.fixture(scope="session")
-def kept_out(paraph: Deployment, birch: Caller) -> Iterator[Future[Signing]]:
+def kept_out(paraph: Deployment, birch: Caller, batch: Batch) -> Iterator[Future[Signing]]:
     """A signing of a document that somebody else keeps locked, at the end of its patience."""
     choice = in_the_hub(paraph, birch, documents.plain())
     with locked(paraph, **choice), ThreadPoolExecutor(1) as pool:
-        yield pool.submit(paraph.ended, birch.started("plain", choice))
+        yield batch.watched(pool.submit(paraph.ended, birch.started("plain", choice)))
 
 
 @pytest.fixture
-def alone(request: pytest.FixtureRequest) -> None:
+def alone(batch: Batch) -> None:
     """Nothing else is under way, so that what all signings depend on may be changed."""
-    request.getfixturevalue("batch").idle()
-    request.getfixturevalue("kept_out").result()
+    batch.idle()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -51,14 +51,20 @@ class Batch:
         self._owner = owner
         self._pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
         self._futures = {name: self._pool.submit(self._run, s) for name, s in specimens.items()}
+        self._others: list[Future[Signing]] = []
 
     def ended(self, specimen: Specimen) -> Ended:
         """The specimen at its end."""
         return self._futures[specimen.name].result()
 
+    def watched(self, other: Future[Signing]) -> Future[Signing]:
+        """Another signing that belongs to what is under way."""
+        self._others.append(other)
+        return other
+
     def idle(self) -> None:
         """Wait until nothing is under way, for tests that change what all signings depend on."""
-        wait(self._futures.values())
+        wait([*self._futures.values(), *self._others])
 
     def close(self) -> None:
         """Start nothing more."""

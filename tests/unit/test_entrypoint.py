@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from paraph import bootstrap, entrypoint
-from paraph.domain.errors import Cancelled, OutcomeUnknown, ParaphError, StepFailed, Unavailable, Unexpected, UnknownField
+from paraph.domain.errors import (
+    Cancelled,
+    OutcomeUnknown,
+    ParaphError,
+    StepFailed,
+    Unavailable,
+    Unexpected,
+    UnknownField,
+)
 from tests.world import World
 
 

@@ -28,7 +28,10 @@ from tests.world import DOCUMENT, World
 AES = (LevelOfAssurance.ADVANCED_ELECTRONIC_SIGNATURE,)
 WISH = SignatureWish(
     reference="sgn_1",
-    field_name="Signature", signing_server="keys", signing_capacity="aes", conformance_level=ConformanceLevel.B_T
+    field_name="Signature",
+    signing_server="keys",
+    signing_capacity="aes",
+    conformance_level=ConformanceLevel.B_T,
 )
 
 

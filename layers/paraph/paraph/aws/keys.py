@@ -74,7 +74,7 @@ class KmsKeyService:
 
 
 def _alias_part(label: str) -> str:
-    """The label in the characters that an alias may have; different labels stay different (AWS KMS API, CreateAlias)."""
+    """The label in characters that an alias may have; different labels stay different (AWS KMS API, CreateAlias)."""
     plain = re.sub(r"[^A-Za-z0-9/_-]", "-", label)
     return plain if plain == label else f"{plain}-{sha256(label.encode()).hexdigest()[:8]}"
 

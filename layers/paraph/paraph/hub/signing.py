@@ -24,11 +24,12 @@ from paraph.domain.verification import Coverage, Indication, SignatureVerificati
 from paraph.hub.entities import AssignedField, DocumentEntry, FrozenSignature
 from paraph.hub.forms import require_filled
 from paraph.hub.packages import Packages
-from paraph.hub.revisions import Overlay, revision_key
+from paraph.hub.revisions import revision_key
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
 from paraph.ports.hub import SignatureWish
 from paraph.ports.hub_store import HubStore
+from paraph.ports.joined_source import JoinedSource
 from paraph.ports.pdf_engine import PdfEngine
 from paraph.ports.signing_server import SigningServer as SigningServerPort
 
@@ -125,11 +126,11 @@ class Signer:
         anchors = _anchors(trust)
         if level.includes(ConformanceLevel.B_LT):
             field_name = frozen.request.field.name
-            tail += self.load_engine().extend(Overlay(base, tail), field_name, level, anchors, authorities)
-        self._require_level(Overlay(base, tail), anchors, frozen.request)
+            tail += self.load_engine().extend(JoinedSource(base, tail), field_name, level, anchors, authorities)
+        self._require_level(JoinedSource(base, tail), anchors, frozen.request)
         return tail
 
-    def _require_level(self, signed: Overlay, anchors: list[bytes], request: SignatureRequest) -> None:
+    def _require_level(self, signed: JoinedSource, anchors: list[bytes], request: SignatureRequest) -> None:
         """Nothing is stored that does not verify at the level asked for."""
         verification = self.load_engine().verify(signed, anchors).of_field(request.field.name)
         if not passes(verification, request.level):

@@ -26,7 +26,6 @@ from paraph.domain.signature import DigestAlgorithm
 from paraph.pdf.chains import signature_time_stamps
 from paraph.pdf.embed import embed_cms
 from paraph.pdf.form_tree import form_fields
-from paraph.pdf.joined_source import JoinedSource
 from paraph.pdf.limits import Limits
 from paraph.pdf.opening import OpenedDocument, opened
 from paraph.pdf.prepare import finish
@@ -38,6 +37,7 @@ from paraph.pdf.timestamps import TimestampClient
 from paraph.pdf.trust import RevocationCheck, Trust
 from paraph.pdf.validation_data import read_validation_data
 from paraph.ports.byte_source import ByteSource
+from paraph.ports.joined_source import JoinedSource
 
 TIME_STAMP_PLACEHOLDER_BYTES = 16 * 1024
 TIME_STAMP_DIGEST = DigestAlgorithm.SHA256

@@ -59,7 +59,7 @@ class Sweep:
         return tuple(signing.signing_id for signing in self.signings.overdue(before))
 
     def __call__(self, signing_id: str) -> str:
-        """What was done: nothing (`running`), `started`, or `settled`; what may pass is tried again by the next sweep."""
+        """What was done: nothing (`running`), `started`, or `settled`; the next sweep tries again what fails here."""
         status = self.executions.status(signing_id)
         if status is ExecutionStatus.RUNNING:
             return "running"

@@ -1,0 +1,216 @@
+"""Every permission counts: a stack that lacks one statement does not sign, and nobody else can do what a role can."""
+
+import copy
+import json
+import uuid
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.packaging import load_template
+from local.stack import ROOT, Stack
+from paraph.domain.signing import SigningStatus
+from tests import documents
+from tests.integration.configuration import Certified, configuration, configure
+from tests.integration.deployment import Caller, Deployment, Json, eventually
+
+NAME = "second"
+PARTS = ("functions", "layers", "statemachine")
+FUNCTIONS = ("start", "signings", "submit", "authenticate", "fill", "settings", "sign", "finish", "verify", "settle",
+             "reconcile")  # fmt: skip
+SIGNERS = {"sign", "reconcile"}
+
+STATEMENTS = (
+    ("SubmitFunction", "KeepSignings"),
+    ("SubmitFunction", "AuthenticateAsOwners"),
+    ("SubmitFunction", "WriteDocuments"),
+    ("AuthenticateFunction", "AuthenticateAsSignatories"),
+    ("AuthenticateFunction", "KeepSecrets"),
+    ("FillFunction", "ReadDocuments"),
+    ("SettingsFunction", "KeepSignings"),
+    ("SignFunction", "SignWithThisStacksKeys"),
+    ("SignFunction", "ChangeTheHub"),
+    ("FinishFunction", "ChangeTheHub"),
+    ("VerifyFunction", "ReadDocuments"),
+    ("SettleFunction", "WriteDocuments"),
+    ("SettleFunction", "AnnounceEnds"),
+    ("SigningStateMachine", "RunTheSteps"),
+)
+
+
+class SecondStack:
+    """A stack beside the first, whose template may lack statements."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        for part in PARTS:
+            (folder / part).symlink_to(ROOT / part)
+        self._stack = stack
+        self._template = folder / "template.json"
+        self.deployment = Deployment(stack, NAME, self.deploy())
+
+    def deploy(self, *without: tuple[str, str]) -> dict[str, str]:
+        """Bring the stack to the real template, without these statements."""
+        template = copy.deepcopy(load_template(ROOT / "template.yaml"))
+        for resource, sid in without:
+            remove_statement(template["Resources"][resource], sid)
+        self._template.write_text(json.dumps(template))
+        return self._stack.deploy(NAME, template=self._template)
+
+
+def remove_statement(resource: Json, sid: str) -> None:
+    """Take a statement out of a function's or machine's policies; it must be there."""
+    (policy,) = resource["Properties"]["Policies"]
+    before = policy["Statement"]
+    policy["Statement"] = [s for s in before if s["Sid"] != sid]
+    assert len(policy["Statement"]) == len(before) - 1, sid
+
+
+@pytest.fixture(scope="module")
+def second(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> SecondStack:
+    second = SecondStack(stack, tmp_path_factory.mktemp("second"))
+    configure(second.deployment, configuration(second.deployment))
+    return second
+
+
+@pytest.fixture
+def whole(second: SecondStack) -> Iterator[Deployment]:
+    """The second stack, which has all its permissions again afterwards."""
+    yield second.deployment
+    second.deploy()
+
+
+def test_a_second_stack_signs_beside_the_first(second: SecondStack) -> None:
+    signing = second.deployment.ended(second.deployment.upload("plain", documents.plain()))
+    assert signing.status is SigningStatus.SIGNED, signing.problem
+
+
+@pytest.mark.parametrize(("resource", "sid"), STATEMENTS)
+def test_without_this_statement_nothing_is_signed(
+    second: SecondStack, whole: Deployment, resource: str, sid: str
+) -> None:
+    second.deploy((resource, sid))
+    signing_id = whole.upload("prefilled", documents.form())
+    eventually(partial(whole.find, signing_id), "the record")
+    assert whole.execution_ended(signing_id)["status"] == "FAILED"
+    assert whole.signings.load(signing_id).status is not SigningStatus.SIGNED
+
+
+def test_with_all_statements_it_signs_again(second: SecondStack) -> None:
+    signing = second.deployment.ended(second.deployment.upload("prefilled", documents.form()))
+    assert signing.status is SigningStatus.SIGNED, signing.problem
+
+
+def test_a_start_that_could_not_start_its_execution_is_repaired_by_a_repeat(
+    second: SecondStack, whole: Deployment, birch_of_second: Caller
+) -> None:
+    second.deploy(("StartFunction", "StartExecutions"))
+    key, choice = str(uuid.uuid4()), {"upload_id": birch_of_second.uploaded(documents.plain())}
+    broken = birch_of_second.order("plain", choice, key)
+    assert (broken.status_code, broken.json()["error"]) == (500, "Unexpected")
+    second.deploy()
+    repaired = birch_of_second.order("plain", choice, key)
+    assert repaired.status_code == 200
+    assert whole.ended(repaired.json()["signing_id"]).status is SigningStatus.SIGNED
+
+
+@pytest.fixture(scope="module")
+def birch_of_second(second: SecondStack) -> Caller:
+    return second.deployment.user("birch")
+
+
+# The roles themselves
+
+
+class Roles:
+    """The functions' own credentials."""
+
+    def __init__(self, paraph: Deployment) -> None:
+        self._paraph = paraph
+        self._sessions: dict[str, boto3.session.Session] = {}
+
+    def client(self, function: str, service: Any) -> Any:
+        """A client that may do what this function may do."""
+        if function not in self._sessions:
+            self._sessions[function] = self._assumed(function)
+        return self._sessions[function].client(service, endpoint_url=self._paraph.stack.state.endpoint_url)
+
+    def _assumed(self, function: str) -> boto3.session.Session:
+        name = f"{self._paraph.name}-{function}"
+        role = self._paraph.client("lambda").get_function_configuration(FunctionName=name)["Role"]
+        trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+        self._paraph.client("iam").update_assume_role_policy(
+            RoleName=role.rpartition("/")[2],
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        )
+        sts = self._paraph.client("sts")
+        given = sts.assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        return boto3.session.Session(
+            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], self._paraph.stack.state.region
+        )
+
+
+@pytest.fixture(scope="module")
+def roles(second: SecondStack) -> Roles:
+    return Roles(second.deployment)
+
+
+def refusal(call: Any, **arguments: Any) -> str | None:
+    """The code with which AWS refuses a call, if it does."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return None
+
+
+def ask_to_sign(roles: Roles, function: str, key_id: str) -> str | None:
+    return refusal(
+        roles.client(function, "kms").sign, KeyId=key_id, Message=b"anything", SigningAlgorithm="ECDSA_SHA_256"
+    )
+
+
+@pytest.fixture(scope="module")
+def keys_of_second(second: SecondStack) -> str:
+    """The ARN of a signing key of the second stack."""
+    kms = second.deployment.client("kms")
+    return str(kms.describe_key(KeyId=f"alias/{NAME}/keys/p-256")["KeyMetadata"]["Arn"])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_sign_and_reconcile_may_use_the_signing_keys(roles: Roles, keys_of_second: str, function: str) -> None:
+    refused = ask_to_sign(roles, function, keys_of_second)
+    assert refused == (None if function in SIGNERS else "AccessDeniedException")
+
+
+@pytest.mark.parametrize("function", sorted(SIGNERS))
+def test_no_function_may_use_keys_of_another_stack(roles: Roles, certified: Certified, function: str) -> None:
+    assert ask_to_sign(roles, function, certified.keys["p-256"]) == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_each_function_reads_only_the_secrets_of_the_party_it_acts_for(roles: Roles, function: str) -> None:
+    read = roles.client(function, "secretsmanager").get_secret_value
+    allowed = {kind for kind in ("owners/birch", "signatories/ann") if refusal(read, SecretId=f"{NAME}/{kind}") is None}
+    as_signatory = {"authenticate", "fill", "settings", "sign", "finish", "reconcile"}
+    expected = {"owners/birch"} if function == "submit" else {"signatories/ann"} if function in as_signatory else set()
+    assert allowed == expected
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_settle_and_reconcile_write_results(roles: Roles, second: SecondStack, function: str) -> None:
+    key = f"signed/{uuid.uuid4()}/a.pdf"
+    put = roles.client(function, "s3").put_object
+    refused = refusal(put, Bucket=second.deployment.bucket, Key=key, Body=b"x")
+    assert refused == (None if function in {"settle", "reconcile"} else "AccessDenied")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_removes_anything(roles: Roles, second: SecondStack, function: str) -> None:
+    remove = roles.client(function, "s3").delete_object
+    for prefix in ("inbox", "uploads", "work", "signed"):
+        assert refusal(remove, Bucket=second.deployment.bucket, Key=f"{prefix}/a.pdf") == "AccessDenied"
