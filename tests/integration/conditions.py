@@ -1,14 +1,17 @@
-"""What tests do to the world around signings: authorities fail, keys are disabled, documents locked, programs killed."""
+"""What tests do to the world around signings: authorities fail, keys are disabled, documents locked, functions die."""
 
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from local import processes
 from local.servers import pki
 from local.stack import Stack
+from paraph.workflow.reconcile import QUIET_SECONDS
+from tests.fakes import FakeClock
 from tests.integration.deployment import Caller, Deployment, Json
 
 AUTHORITIES = ("tsa-one", "tsa-two")
@@ -24,6 +27,12 @@ class Timestamping:
         """One mode for each, or one for both."""
         for name, mode in zip(AUTHORITIES, modes * (2 // len(modes)), strict=True):
             pki.set_tsa(self._url, name, mode)
+
+
+def age(paraph: Deployment, signing_id: str) -> None:
+    """Make the record look as if nothing had happened for long."""
+    then = FakeClock(paraph.clock.now() - timedelta(seconds=QUIET_SECONDS + 60))
+    paraph.signings_at(then).change(signing_id, "test", "AGED", lambda s: s.model_copy())
 
 
 def in_the_hub(paraph: Deployment, owner: Caller, document: bytes) -> dict[str, int]:

@@ -54,9 +54,11 @@ def paraph(stack: Stack, trail: Trail, bus: Bus) -> Deployment:
 
 
 @pytest.fixture(scope="session")
-def certified(paraph: Deployment) -> Certified:
+def certified(paraph: Deployment, trail: Trail) -> Certified:
     """The configuration is loaded; every key has its certificate."""
-    return configure(paraph, configuration(paraph))
+    certified = configure(paraph, configuration(paraph))
+    trail.read()
+    return certified
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +79,11 @@ def operator(paraph: Deployment, certified: Certified) -> Caller:
 
 
 @pytest.fixture(scope="session")
-def batch(paraph: Deployment, birch: Caller, request: pytest.FixtureRequest) -> Iterator[Batch]:
+def batch(paraph: Deployment, birch: Caller, trail: Trail, request: pytest.FixtureRequest) -> Iterator[Batch]:
     """Every specimen that a selected test looks at, under way from now on."""
     calls = (getattr(item, "callspec", None) for item in request.session.items)
     wanted = (call.params.get("specimen") for call in calls if call)
-    batch = Batch(paraph, birch, {s.name: s for s in wanted if isinstance(s, Specimen)})
+    batch = Batch(paraph, birch, {s.name: s for s in wanted if isinstance(s, Specimen)}, trail.read)
     try:
         yield batch
     finally:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from paraph.domain.signing import Origin, Signing
 from tests.integration.deployment import Caller, Deployment, Json
@@ -46,12 +47,16 @@ class Ended:
 class Batch:
     """Runs specimens, a few more at a time than there are processors."""
 
-    def __init__(self, paraph: Deployment, owner: Caller, specimens: Mapping[str, Specimen]) -> None:
+    def __init__(
+        self, paraph: Deployment, owner: Caller, specimens: Mapping[str, Specimen], each: Callable[[], None]
+    ) -> None:
+        """`each` is called at the end of every signing."""
         self._paraph = paraph
         self._owner = owner
+        self._each = each
         self._pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1)
         self._futures = {name: self._pool.submit(self._run, s) for name, s in specimens.items()}
-        self._others: list[Future[Signing]] = []
+        self._others: list[Future[Any]] = []
 
     def ended(self, specimen: Specimen) -> Ended:
         """The specimen at its end."""
@@ -64,7 +69,7 @@ class Batch:
 
     def idle(self) -> None:
         """Wait until nothing is under way, for tests that change what all signings depend on."""
-        wait([*self._futures.values(), *self._others])
+        wait([*self._others, *self._futures.values()])
 
     def close(self) -> None:
         """Start nothing more."""
@@ -77,4 +82,6 @@ class Batch:
         else:
             assert isinstance(specimen.wishes, dict)
             signing_id = self._owner.started(specimen.profile, document, **specimen.wishes)
-        return Ended(specimen, document, self._paraph.ended(signing_id), self._paraph)
+        signing = self._paraph.ended(signing_id)
+        self._each()
+        return Ended(specimen, document, signing, self._paraph)

@@ -115,9 +115,7 @@ def test_an_idempotency_key_stands_for_one_signing(paraph: Deployment, birch: Ca
     assert (again.status_code, again.json()["status"]) == (200, "SIGNED")
 
 
-def test_an_idempotency_key_with_another_body_is_refused_and_changes_nothing(
-    paraph: Deployment, birch: Caller
-) -> None:
+def test_an_idempotency_key_with_another_body_is_refused_and_changes_nothing(paraph: Deployment, birch: Caller) -> None:
     key, choice = str(uuid.uuid4()), {"upload_id": birch.uploaded(documents.plain())}
     token = paraph.sessions.authenticate("signatories/ann", paraph.party_secrets.read("signatories/ann")).value
     first = birch.order("plain", choice, key, signatory_token=token)
@@ -137,9 +135,7 @@ def test_a_token_is_kept_only_for_a_signing_that_goes_on(paraph: Deployment, bir
     assert paraph.secrets.get(HANDED_IN_TOKEN, signing_id) is None
 
 
-def test_the_same_key_of_another_owner_is_another_signing(
-    paraph: Deployment, birch: Caller, cedar: Caller
-) -> None:
+def test_the_same_key_of_another_owner_is_another_signing(paraph: Deployment, birch: Caller, cedar: Caller) -> None:
     key = str(uuid.uuid4())
     orders = [
         caller.order(profile, {"upload_id": caller.uploaded(documents.plain())}, key)
@@ -169,9 +165,7 @@ def test_a_start_needs_a_well_formed_key(birch: Caller, headers: dict[str, Any],
 
 
 @pytest.mark.parametrize(("method", "path"), ALL_CALLS)
-def test_a_call_without_signature_stays_outside(
-    paraph: Deployment, birch: Caller, method: str, path: str
-) -> None:
+def test_a_call_without_signature_stays_outside(paraph: Deployment, birch: Caller, method: str, path: str) -> None:
     answer = paraph.nobody.call(method, path, {} if method == "POST" else None)
     assert answer.status_code == 403
     assert "error" not in answer.json()  # the gateway's answer, not ours
@@ -183,9 +177,7 @@ def test_a_user_without_permission_stays_outside(paraph: Deployment, birch: Call
 
 
 @pytest.mark.parametrize(("method", "path"), ALL_CALLS)
-def test_a_user_that_nobody_configured_may_do_nothing(
-    stranger: Caller, method: str, path: str
-) -> None:
+def test_a_user_that_nobody_configured_may_do_nothing(stranger: Caller, method: str, path: str) -> None:
     body = {"name": "a.pdf", "size": 1} if method == "POST" else None
     check_problem(stranger.call(method, path, body, {"Idempotency-Key": "a"}), 403, "UnknownCaller")
 

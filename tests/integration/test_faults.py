@@ -1,18 +1,15 @@
-"""Answers that are lost, functions that are throttled, executions that are stopped: one signature, and a true record."""
+"""Answers get lost, functions are throttled, executions stopped: there is one signature at most, and a true record."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 
 from paraph.domain.errors import Actor
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.domain.verification import VerificationReport
-from paraph.workflow.reconcile import QUIET_SECONDS
 from tests import documents
-from tests.fakes import FakeClock
-from tests.integration.conditions import Timestamping, disabled, in_the_hub, kill_function, locked
+from tests.integration.conditions import Timestamping, age, disabled, in_the_hub, kill_function, locked
 from tests.integration.configuration import Certified
 from tests.integration.deployment import Caller, Deployment, eventually
 from tests.integration.witnesses import Bus, SignCall, Trail
@@ -96,15 +93,7 @@ def stop(paraph: Deployment, signing_id: str) -> None:
     assert paraph.execution_ended(signing_id)["status"] == "ABORTED"
 
 
-def age(paraph: Deployment, signing_id: str) -> None:
-    """Make the record look as if nothing had happened for long."""
-    then = FakeClock(paraph.clock.now() - timedelta(seconds=QUIET_SECONDS + 60))
-    paraph.signings_at(then).change(signing_id, "test", "AGED", lambda s: s.model_copy())
-
-
-def test_the_sweeper_ends_what_was_stopped_before_it_was_signed(
-    paraph: Deployment, birch: Caller, bus: Bus
-) -> None:
+def test_the_sweeper_ends_what_was_stopped_before_it_was_signed(paraph: Deployment, birch: Caller, bus: Bus) -> None:
     choice = in_the_hub(paraph, birch, documents.form("Signature"))
     with locked(paraph, **choice):  # Fill waits
         signing_id = birch.started("forms", choice, form_values={"name": "Ann Ash"})

@@ -23,7 +23,8 @@ class Bus:
         self._lock = threading.Lock()
         self._seen: list[Json] = []
         self._queue = self._sqs.create_queue(QueueName="every-event")["QueueUrl"]
-        arn = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        found = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
+        arn = found["Attributes"]["QueueArn"]
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},
@@ -68,7 +69,7 @@ class SignCall:
 
 
 class Trail:
-    """The calls of kms:Sign that the account's trail has; it forgets, so it is read often."""
+    """The calls of kms:Sign in the account's trail."""
 
     def __init__(self, stack: Stack) -> None:
         recording = {"cloudtrail._recording_enabled": "true"}
@@ -80,12 +81,16 @@ class Trail:
 
     def signs(self, key_id: str) -> list[SignCall]:
         """What this key was asked to sign so far, oldest first."""
+        self.read()
+        return [call for call in self._seen.values() if call.key_id == key_id]
+
+    def read(self) -> None:
+        """Remember the newest calls: it tells fifty at a time, and forgets the oldest."""
         with self._lock:
             by_name = [{"AttributeKey": "EventName", "AttributeValue": "Sign"}]
             found = self._cloudtrail.lookup_events(LookupAttributes=by_name)["Events"]
             for event in reversed(found):
                 self._seen.setdefault(event["EventId"], _sign_call(event))
-            return [call for call in self._seen.values() if call.key_id == key_id]
 
 
 def _sign_call(event: Any) -> SignCall:

@@ -10,6 +10,7 @@ import pytest
 from asn1crypto import cms as asn1
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
@@ -22,7 +23,9 @@ from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import SignatureAlgorithm
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.pdf.engine import PyHankoEngine
+from paraph.pdf.extend import add_document_time_stamp
 from paraph.pdf.limits import Limits
+from paraph.pdf.timestamps import TimestampClient
 from tests.fakes import FakeClock
 from tests.pki import OCSP_URL, SECOND_TSA_URL, TSA_URL, Pki, Signer
 from tests.unit.pdf.samples import (
@@ -226,14 +229,46 @@ def test_an_archive_time_stamp_outlives_the_first_authority(pki: Pki) -> None:
     long_term = signed(pki, signer=signer, level=B_LT)
     later(pki, days=50)
     pki.tsa = pki.authority("p384")
-    from paraph.pdf.extend import add_document_time_stamp
-    from paraph.pdf.timestamps import TimestampClient
-
-    stamp = add_document_time_stamp(Source(long_term), TimestampClient(pki.transport, 10), [TSA_URL], Limits())
+    archived = time_stamped(pki, long_term)
     later(pki, days=100)
     assert verdict(long_term, pki).indication is INDETERMINATE
-    found = verdict(long_term + stamp, pki)
+    found = verdict(archived, pki)
     assert (found.indication, found.conformance_level) == (PASSED, B_LTA)
+
+
+def time_stamped(pki: Pki, document: bytes, url: str = TSA_URL) -> bytes:
+    """The document with a document time-stamp and nothing else."""
+    return document + add_document_time_stamp(Source(document), TimestampClient(pki.transport, 10), [url], Limits())
+
+
+def test_an_older_time_stamp_is_kept_by_a_younger_one(pki: Pki) -> None:
+    pki.clock = FakeClock()
+    pki.tsa = pki.authority("p256", not_after=pki.clock.now() + timedelta(days=100))
+    stamped = time_stamped(pki, signed(pki, signer=pki.signer(not_after=pki.clock.now() + timedelta(days=10))))
+    proven_at = pki.clock.now()
+    later(pki, days=50)
+    pki.tsa = pki.authority("p384")
+    kept = time_stamped(pki, stamped)
+    later(pki, days=100)
+    assert verdict(stamped, pki).indication is INDETERMINATE
+    found = verdict(kept, pki)
+    assert (found.indication, found.timestamp_at) == (PASSED, proven_at.replace(microsecond=0))
+
+
+def test_a_time_stamp_proves_nothing_about_what_came_later(pki: Pki) -> None:
+    found = verdict(signed(pki, time_stamped(pki, plain())), pki)
+    assert (found.indication, found.conformance_level, found.timestamp_at) == (PASSED, B_B, None)
+
+
+def test_a_time_stamp_on_part_of_its_revision_proves_nothing(pki: Pki) -> None:
+    document = time_stamped(pki, signed(pki))
+    start, end = gap_of(document)
+    length = len(document) - end
+    document = document.replace(b"%d %d %d" % (start, end, length), b"%d %d %d" % (start, end, length - 9))
+    digest = hashlib.sha256(document[:start] + document[end:-9]).digest()
+    token = TimestampClient(pki.transport, 10).stamp_digest(digest, ECDSA.digest, [TSA_URL])
+    found = verdict(with_cms(document, token), pki)
+    assert (found.conformance_level, found.timestamp_at) == (B_B, None)
 
 
 # ---- trust
@@ -563,6 +598,28 @@ def test_a_locked_field_is_not_to_be_filled(pki: Pki) -> None:
     assert verdict(appended(document, {11: value}), pki).indication is not PASSED
 
 
+RADIO = b"<< /Type /Annot /Subtype /Widget /Parent 10 0 R /P 3 0 R /Rect [%s] /AS /%s /AP << /N << /%s 20 0 R >> >> >>"
+
+
+def radios(*, rect: bytes = b"50 50 60 60", state: bytes = b"Off") -> bytes:
+    return RADIO % (rect, state, b"a")
+
+
+@pytest.mark.parametrize(
+    ("change", "passes"),
+    [({"state": b"a"}, True), ({"state": b"a", "rect": b"0 0 300 300"}, False), ({"rect": b"0 0 300 300"}, False)],
+)
+def test_a_button_may_change_its_state_but_not_its_place(pki: Pki, change: dict[str, bytes], passes: bool) -> None:
+    group = b"<< /FT /Btn /Ff 32768 /T (group) /Kids [11 0 R 12 0 R] /V /%s >>"
+    other = RADIO % (b"80 50 90 60", b"Off", b"b")
+    shape = stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 10 10]")
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Annots [11 0 R 12 0 R] >>"
+    objects = {10: group % b"Off", 11: radios(), 12: other, 20: shape}
+    document = signed(pki, with_catalog(b"/AcroForm << /Fields [10 0 R] >>", objects, page))
+    document = appended(document, {10: group % change.get("state", b"Off"), 11: radios(**change)})
+    assert (verdict(document, pki).indication is PASSED) is passes
+
+
 @pytest.mark.parametrize("limits", [Limits(difference_seconds=-1), Limits(difference_references=3)])
 def test_an_analysis_beyond_its_limits_is_no_pass(pki: Pki, limits: Limits) -> None:
     document = signed(pki, level=B_LT)
@@ -602,6 +659,28 @@ def by_pyhanko(pki: Pki, subfilter: SigSeedSubFilter) -> bytes:
     return bytes(sign_pdf(writer, metadata, simple).getvalue())
 
 
+def test_a_signing_time_attribute_is_not_baseline(pki: Pki) -> None:
+    """EN 319 142-1 §6.3: the claimed time is in /M."""
+
+    def change(engine: PyHankoEngine, digest: bytes, signer: Signer) -> bytes:
+        attributes = asn1.CMSAttributes.load(engine.signed_attributes(digest, ECDSA.digest, signer.chain))
+        attributes.append({"type": "signing_time", "values": [asn1.Time({"utc_time": SIGNING_AT})]})
+        dtbs = attributes.dump(force=True)
+        return engine.build_cms(dtbs, signer.sign(dtbs, ECDSA), ECDSA, signer.chain)
+
+    found = assembled(pki, change)
+    assert (found.indication, found.conformance_level) == (PASSED, None)
+
+
+def test_the_author_of_a_form_may_restrict_signatures(pki: Pki) -> None:
+    """Seed values of the field (ISO 32000-2 §12.7.5.5)."""
+    seed = b"/SV << /Type /SV /Ff 8 /Reasons [(Approval)] >>"
+    for reason, expected in (("Approval", (PASSED, None)), ("Whim", (INDETERMINATE, "SIG_CONSTRAINTS_FAILURE"))):
+        empty = with_fields(widget(b"Sig", FIELD.encode(), seed))
+        found = verdict(signed(pki, empty, field=SignatureField(name=FIELD), reason=reason), pki)
+        assert (found.indication, found.sub_indication) == expected
+
+
 def test_a_time_stamp_of_another_signature_gives_no_level(pki: Pki) -> None:
     """The token is an unsigned attribute: anybody can exchange it."""
     one, two = signed(pki, level=B_T), signed(pki, level=B_T, reason="two")
@@ -629,12 +708,39 @@ def test_an_archive_time_stamp_has_to_hold(pki: Pki) -> None:
 
 def test_an_archive_time_stamp_has_to_cover_the_store(pki: Pki) -> None:
     """A document time-stamp before the validation data archives nothing, but proves the time."""
-    from paraph.pdf.extend import add_document_time_stamp
-    from paraph.pdf.timestamps import TimestampClient
-
-    document = signed(pki)
-    document += add_document_time_stamp(
-        Source(document), TimestampClient(pki.transport, 10), [SECOND_TSA_URL], Limits()
-    )
-    found = verdict(document, pki)
+    found = verdict(time_stamped(pki, signed(pki), SECOND_TSA_URL), pki)
     assert (found.indication, found.conformance_level) == (PASSED, B_T)
+
+
+def test_an_archive_time_stamp_before_the_signature_archives_nothing(pki: Pki) -> None:
+    """The store of an earlier signature may hold all that a later one needs."""
+    signer = pki.signer()
+    document = signed(pki, signed(pki, signer=signer, level=B_LTA), name="second", signer=signer, level=B_T)
+    assert verdict(document, pki, name="second").conformance_level is B_LT
+
+
+def test_the_store_has_to_hold_what_the_time_stamp_needs(pki: Pki) -> None:
+    signer = pki.signer()
+    document = signed(pki, signer=signer, level=B_LT)
+    pki.tsa = pki.authority("p384")
+    document = signed(pki, document, name="second", signer=signer, level=B_T)
+    assert verdict(document, pki, name="second").conformance_level is B_T
+
+
+@pytest.mark.parametrize("key", [b"Certs", b"OCSPs", b"CRLs"])
+@pytest.mark.parametrize("rubbish", [b"\x30\x03\x02\x01\x01", b"", b"\x30\x80"])
+def test_what_cannot_be_read_of_the_store_is_left_out(pki: Pki, key: bytes, rubbish: bytes) -> None:
+    store = with_catalog(b"/DSS << /%s [20 0 R 99 0 R null] >>" % key, {20: stream(rubbish)})
+    found = verdict(signed(pki, store), pki)
+    assert (found.indication, found.conformance_level) == (PASSED, B_B)
+
+
+def test_one_bad_certificate_does_not_spoil_the_store(pki: Pki) -> None:
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed(pki, level=B_LT)))
+    certificates = writer.root["/DSS"]["/Certs"]
+    certificates.append(writer.add_object(StreamObject(stream_data=b"\x30\x03\x02\x01\x01")))
+    writer.update_container(certificates)
+    spoilt = io.BytesIO()
+    writer.write(spoilt)
+    assert summary(verdict(spoilt.getvalue(), pki)) == (PASSED, None, Coverage.VALIDATION_DATA_FOLLOWS)
+    assert verdict(spoilt.getvalue(), pki).conformance_level is B_LT

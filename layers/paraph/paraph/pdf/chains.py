@@ -44,15 +44,16 @@ def judge_signer(
     embedded: Any, trust: Trust, moment: datetime, check: RevocationCheck, data: ValidationData, *, fetch: bool = False
 ) -> ChainVerdict:
     """Verify a signature's CMS and its signer's chain at `moment`."""
-    context = trust.context(moment, check, data, fetch=fetch)
-    return _judged(
-        async_validate_cms_signature(
+
+    async def validate() -> Any:
+        return await async_validate_cms_signature(
             embedded.signed_data,
             raw_digest=embedded.compute_digest(),
-            validation_context=context,
+            validation_context=trust.context(moment, check, data, fetch=fetch),
             key_usage_settings=SIGNER_KEY_USAGE,
         )
-    )
+
+    return _judged(validate())
 
 
 def judge_time_stamp(
@@ -66,9 +67,9 @@ def judge_time_stamp(
     fetch: bool = False,
 ) -> ChainVerdict:
     """Verify a time-stamp token and its authority's chain at `moment`; `imprint` maps a digest's name to its value."""
-    context = trust.context(moment, check, data, fetch=fetch)
 
     async def validate() -> Any:
+        context = trust.context(moment, check, data, fetch=fetch)
         return TimestampSignatureStatus(**await validate_tst_signed_data(signed_data, context, imprint))
 
     return _judged(validate())

@@ -11,6 +11,9 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.fetchers import Fetchers
 
+from paraph.domain.errors import NotConfigured
+from paraph.pdf.certificates import usable_certificate
+
 CLOCK_TOLERANCE = timedelta(seconds=60)
 SIGNER_KEY_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 """Seals and signatures alike: either bit will do, but the certificate has to say one of them."""
@@ -41,10 +44,13 @@ class ValidationData:
 
 
 class Trust:
-    """The anchors of one verification, and the way to fresh revocation information if there is one."""
+    """The anchors of one verification, and the way to fresh revocation information if there is one.
+
+    Raises NotConfigured for an anchor that is no certificate in DER.
+    """
 
     def __init__(self, anchors: Sequence[bytes], fetchers: Fetchers | None) -> None:
-        self._anchors = [x509.Certificate.load(anchor) for anchor in anchors]
+        self._anchors = [_anchor(anchor) for anchor in anchors]
         self._fetchers = fetchers
 
     @property
@@ -78,3 +84,10 @@ class Trust:
             allow_fetching=fetchers is not None,
             fetchers=fetchers,
         )
+
+
+def _anchor(encoded: bytes) -> x509.Certificate:
+    try:
+        return usable_certificate(encoded)
+    except (ValueError, TypeError) as error:
+        raise NotConfigured("a trust anchor is not a certificate in DER") from error

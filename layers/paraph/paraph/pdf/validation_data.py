@@ -1,5 +1,6 @@
 """The document security store of a revision, read with care (ISO 32000-2 §12.8.4.3)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
@@ -19,9 +20,9 @@ def read_validation_data(root: Any) -> ValidationData:
     if store is None:
         return ValidationData()
     return ValidationData(
-        certificates=_load(store, "/Certs", x509.Certificate, DecodePurpose.CERTIFICATE),
-        ocsps=tuple(filter(_is_usable, _load(store, "/OCSPs", ocsp.OCSPResponse, DecodePurpose.OCSP_RESPONSE))),
-        crls=_load(store, "/CRLs", crl.CertificateList, DecodePurpose.CRL),
+        certificates=_load(store, "/Certs", x509.Certificate, DecodePurpose.CERTIFICATE, _is_certificate),
+        ocsps=_load(store, "/OCSPs", ocsp.OCSPResponse, DecodePurpose.OCSP_RESPONSE, _is_comparable),
+        crls=_load(store, "/CRLs", crl.CertificateList, DecodePurpose.CRL, _is_dated),
     )
 
 
@@ -30,20 +31,28 @@ def has_validation_data(root: Any) -> bool:
     return dictionary(root, "/DSS") is not None
 
 
-def _load(store: Any, key: str, kind: Any, purpose: DecodePurpose) -> tuple[Any, ...]:
+def _load(store: Any, key: str, kind: Any, purpose: DecodePurpose, is_usable: Callable[[Any], bool]) -> tuple[Any, ...]:
     loaded = []
     for item in array(store, key) or ():
         try:
-            loaded.append(kind.load(item.get_object().read_data(purpose), strict=True))
+            parsed = kind.load(item.get_object().read_data(purpose), strict=True)
+            if is_usable(parsed):
+                loaded.append(parsed)
         except MALFORMED:
             continue
     return tuple(loaded)
 
 
-def _is_usable(answer: Any) -> bool:
-    try:
-        responses = answer.basic_ocsp_response["tbs_response_data"]["responses"]
-        algorithms = [response["cert_id"]["hash_algorithm"]["algorithm"].native for response in responses]
-    except MALFORMED:
-        return False
+def _is_certificate(certificate: Any) -> bool:
+    """Parses what the search for chains goes by; asn1crypto would parse it later."""
+    return bool(certificate.issuer_serial) and bool(certificate.subject.hashable) and certificate.public_key is not None
+
+
+def _is_comparable(answer: Any) -> bool:
+    responses = answer.basic_ocsp_response["tbs_response_data"]["responses"]
+    algorithms = [response["cert_id"]["hash_algorithm"]["algorithm"].native for response in responses]
     return all(algorithm in CERTIFICATE_ID_HASHES for algorithm in algorithms)
+
+
+def _is_dated(revocations: Any) -> bool:
+    return bool(revocations.issuer.hashable) and revocations["tbs_cert_list"]["this_update"].native is not None

@@ -1,0 +1,190 @@
+"""No secret and no form value is where it should not be, whatever a signing's end; comes last, searches everything."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import pytest
+
+from paraph.domain.errors import TokenExpired
+from paraph.domain.signing import LedgerState, Signing, SigningStatus
+from paraph.workflow.session import HUB_TOKEN
+from tests import documents
+from tests.integration import canary
+from tests.integration.conditions import in_the_hub, locked
+from tests.integration.configuration import Certified
+from tests.integration.deployment import Caller, Deployment, Exchange, at_once, eventually
+from tests.integration.witnesses import Bus
+
+FORM_VALUES_MAY_BE = re.compile(
+    r"object:(inbox/[^/]+/[^/]+\.request\.json"
+    r"|work/signings/sgn_[a-z2-7]{26}/request-[0-9a-f]{16}\.json"
+    r"|work/packages/\d+/\d+/\d+-[0-9a-f]{32}\.pdf"
+    r"|signed/sgn_[a-z2-7]{26}/[^/]+\.pdf)"
+)
+"""The request that brought them, and revisions of the document."""
+PERSON_MAY_BE = re.compile(r"HubTable:Signatory/ann")
+"""The configuration."""
+
+
+@dataclass
+class Marked:
+    """Signings of every end, and the secrets that went through them."""
+
+    signings: dict[str, Signing] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> dict[str, str]:
+        """Form values with a marker."""
+        self.values[name] = f"wert-{uuid.uuid4()}"
+        return {"name": "Ann Ash", "remarks": self.values[name]}
+
+
+@pytest.fixture(scope="module")
+def marked(paraph: Deployment, certified: Certified, birch: Caller) -> Marked:
+    """One signing for every end and every way in."""
+    marked = Marked()
+
+    def token(party: str) -> str:
+        return paraph.sessions.authenticate(party, paraph.party_secrets.read(party)).value
+
+    def by_s3() -> str:
+        return paraph.upload("forms", documents.form("Signature"), {"form_values": marked.value("S3")})
+
+    def by_api(name: str, **wishes: str) -> str:
+        return birch.started("forms", documents.form("Signature"), form_values=marked.value(name), **wishes)
+
+    def cancelled() -> str:
+        choice = in_the_hub(paraph, birch, documents.form("Signature"))
+        with locked(paraph, **choice):  # Fill waits
+            signing_id = birch.started("forms", choice, form_values=marked.value("cancelled"))
+            paraph.reached(signing_id, LedgerState.AUTHORISED)
+            kept = paraph.secrets.get(HUB_TOKEN, signing_id)
+            assert kept is not None
+            marked.tokens["kept between the steps"] = kept
+            birch.call("POST", f"/signings/{signing_id}/cancel")
+        return signing_id
+
+    for name, party in (("own", "signatories/ann"), ("owner's", "owners/birch"), ("other's", "signatories/bob")):
+        marked.tokens[name] = token(party)
+    marked.tokens["made up"] = f"made-up-{uuid.uuid4()}"
+    ways: dict[str, Callable[[], str]] = {
+        "S3": by_s3,
+        "cancelled": cancelled,
+        "required field empty": lambda: paraph.upload("refused-forms", documents.form("Signature", required=("name",)),
+                                                      {"form_values": {"remarks": marked.value("failed")["remarks"]}}),
+        **{f"token {name}": partial(by_api, f"token {name}", signatory_token=value)
+           for name, value in marked.tokens.items()},
+    }  # fmt: skip
+    ids = dict(zip(ways, at_once(*ways.values()), strict=True))
+    marked.signings = {name: paraph.ended(signing_id) for name, signing_id in ids.items()}
+    for signing in marked.signings.values():
+        paraph.execution_ended(signing.signing_id)
+        for path in ("", "/timeline", "/verification", "/document"):
+            birch.call("GET", f"/signings/{signing.signing_id}{path}")
+    birch.call("GET", "/signings?limit=100")
+    return marked
+
+
+@pytest.fixture(scope="module")
+def places(paraph: Deployment, bus: Bus, marked: Marked) -> dict[str, set[canary.Place]]:
+    """Where everything that is marked was found."""
+    parties = ("owners/birch", "owners/cedar", "signatories/ann", "signatories/bob", "signatories/cleo")
+    secrets = {f"secret of {party}": paraph.party_secrets.read(party) for party in parties}
+    secrets |= {f"token {name}": token for name, token in marked.tokens.items()}
+    secrets |= {f"value {name}": value for name, value in marked.values.items()}
+    secrets |= {"e-mail of ann": "ann.ash@birch.example"}
+    return canary.found(secrets, canary.traces(paraph, bus))
+
+
+def test_the_marked_signings_came_to_every_end(marked: Marked) -> None:
+    ends = {name: (s.status.value, s.problem.error if s.problem else None) for name, s in marked.signings.items()}
+    assert ends == {
+        "S3": ("SIGNED", None),
+        "cancelled": ("CANCELLED", "Cancelled"),
+        "required field empty": ("FAILED", "RequiredFieldEmpty"),
+        "token own": ("SIGNED", None),
+        "token owner's": ("FAILED", "AuthenticationFailed"),
+        "token other's": ("FAILED", "AuthenticationFailed"),
+        "token made up": ("FAILED", "TokenExpired"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["secret", "token"])
+def test_secrets_and_tokens_are_nowhere(places: dict[str, set[canary.Place]], kind: str) -> None:
+    searched = {name: where for name, where in places.items() if name.startswith(f"{kind} ")}
+    assert len(searched) == 5
+    assert searched == {name: set() for name in searched}
+
+
+def test_form_values_are_in_the_request_and_in_the_document_only(places: dict[str, set[canary.Place]]) -> None:
+    searched = {name: where for name, where in places.items() if name.startswith("value ")}
+    assert len(searched) == 7
+    for name, where in searched.items():
+        assert not [place for place in where if not FORM_VALUES_MAY_BE.fullmatch(place)], name
+        assert any("request" in place for place in where), name
+    assert any(place.startswith("object:signed/") for place in places["value S3"])
+
+
+def test_who_signs_is_in_the_configuration_only(places: dict[str, set[canary.Place]]) -> None:
+    """Requests of other tests name her address as contact: that is their owner's wish, in the record and document."""
+    found = {p for p in places["e-mail of ann"] if not PERSON_MAY_BE.fullmatch(p)}
+    assert not [p for p in found if p.startswith(("log", "execution", "event", "SecretsTable", "api url"))]
+
+
+def test_payloads_of_the_state_machine_carry_nothing_but_ids_and_outcomes(paraph: Deployment, marked: Marked) -> None:
+    machines = paraph.client("stepfunctions")
+    keys: set[str] = set()
+    for signing in marked.signings.values():
+        arn = paraph.execution(signing.signing_id)["executionArn"]
+        pages = machines.get_paginator("get_execution_history").paginate(executionArn=arn)
+        history = [event for page in pages for event in page["events"]]
+        assert signing.document_name not in str(history)
+        payloads = re.findall(r'"?Payload"?:\s*(\{[^{}]*\})', str(history))
+        assert payloads
+        keys |= {key for payload in payloads for key in re.findall(r'"(\w+)"\s*:', payload)}
+    assert keys == {"signing_id", "failure", "outcome", "status"}
+
+
+def test_a_token_kept_between_the_steps_is_worthless_at_the_end(paraph: Deployment, marked: Marked) -> None:
+    assert marked.signings["cancelled"].status is SigningStatus.CANCELLED
+    with pytest.raises(TokenExpired):
+        paraph.sessions.check(marked.tokens["kept between the steps"])
+
+
+def test_tokens_and_secrets_never_rest_in_plain(paraph: Deployment, birch: Caller, bus: Bus) -> None:
+    """While a signing waits, its token is in use: even then it is in no trace."""
+    choice = in_the_hub(paraph, birch, documents.plain())
+    with locked(paraph, **choice):  # Sign waits
+        signing_id = birch.started("plain", choice)
+        paraph.reached(signing_id, LedgerState.SENT)
+        token = paraph.secrets.get(HUB_TOKEN, signing_id)
+        assert token is not None
+        assert paraph.sessions.check(token).subject == "signatories/ann"
+        secrets = {"token": token, "secret": paraph.party_secrets.read("signatories/ann")}
+        assert canary.found(secrets, canary.traces(paraph, bus)) == {"token": set(), "secret": set()}
+    assert paraph.ended(signing_id).status is SigningStatus.SIGNED
+
+
+def test_the_search_finds_what_is_planted(paraph: Deployment, bus: Bus) -> None:
+    marker = f"planted-{uuid.uuid4()}"
+    canary.plant(paraph, bus, marker)
+    paraph.transcript.append(Exchange("", marker))
+    eventually(lambda: any(e["source"] == "planted" for e in bus.seen()) or None, "the planted event")
+    found = canary.found({"marker": marker}, canary.traces(paraph, bus))["marker"]
+    assert {place.partition(":")[0] for place in found} >= {
+        "log file", "log group", "execution", "SigningsTable", "HubTable", "SecretsTable", "object", "event",
+        "api url", "api answer",
+    }  # fmt: skip
+    assert "object:planted" in found
+    assert "execution:planted" in found
+
+
+@pytest.mark.parametrize("way", range(len(canary.encoded("x"))))
+def test_the_search_finds_a_text_however_it_is_written(way: int) -> None:
+    marker = "märker/with+more"
+    written = b"... " + canary.encoded(marker)[way] + b" ..."
+    assert canary.found({"m": marker}, iter([("here", written), ("there", b"nothing")])) == {"m": {"here"}}
