@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, Exchange
 from tests.integration.witnesses import Bus
 
 TABLES = ("SigningsTable", "HubTable", "SecretsTable")
@@ -110,7 +110,7 @@ def _inflated(content: bytes) -> Iterator[bytes]:
             continue
 
 
-def plant(paraph: Deployment, bus: Bus, marker: str) -> None:
+def plant(paraph: Deployment, marker: str) -> None:
     """Leave the marker in every kind of place, to see that it is found there."""
     logs, dynamodb = paraph.client("logs"), paraph.client("dynamodb")
     with (Path(paraph.stack.state.logs) / "functions" / "planted.log").open("w") as file:
@@ -135,3 +135,4 @@ def plant(paraph: Deployment, bus: Bus, marker: str) -> None:
     )
     paraph.execution_ended("planted")
     paraph.nobody.call("GET", f"/signings/{marker}")
+    paraph.transcript.append(Exchange("", marker))

@@ -18,7 +18,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from paraph.domain.documents import SignatureField
-from paraph.domain.errors import DamagedDocument, ParaphError
+from paraph.domain.errors import DamagedDocument, NotConfigured, ParaphError
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import SignatureAlgorithm
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
@@ -285,6 +285,12 @@ def test_a_chain_to_nowhere_does_not_pass(pki: Pki) -> None:
 def test_a_certificate_that_is_not_for_signing_does_not_pass(pki: Pki) -> None:
     found = verdict(signed(pki, signer=pki.signer(key_usage=False)), pki)
     assert (found.indication, found.sub_indication) == (INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE")
+
+
+@pytest.mark.parametrize("anchor", [b"", b"no DER", b"\x30\x03\x02\x01\x01"])
+def test_an_anchor_that_is_no_certificate_is_the_configurations_fault(pki: Pki, anchor: bytes) -> None:
+    with pytest.raises(NotConfigured):
+        verdict(signed(pki), pki, anchors=[anchor])
 
 
 def test_a_signers_own_certificate_can_be_the_anchor(pki: Pki) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 
+from paraph.pdf.certificates import usable_certificate
 from paraph.pdf.objects import array, dictionary
 from paraph.pdf.opening import MALFORMED
 from paraph.pdf.trust import ValidationData
@@ -20,9 +21,9 @@ def read_validation_data(root: Any) -> ValidationData:
     if store is None:
         return ValidationData()
     return ValidationData(
-        certificates=_load(store, "/Certs", x509.Certificate, DecodePurpose.CERTIFICATE, _is_certificate),
-        ocsps=_load(store, "/OCSPs", ocsp.OCSPResponse, DecodePurpose.OCSP_RESPONSE, _is_comparable),
-        crls=_load(store, "/CRLs", crl.CertificateList, DecodePurpose.CRL, _is_dated),
+        certificates=_load(store, "/Certs", DecodePurpose.CERTIFICATE, usable_certificate),
+        ocsps=_load(store, "/OCSPs", DecodePurpose.OCSP_RESPONSE, _usable_answer),
+        crls=_load(store, "/CRLs", DecodePurpose.CRL, _usable_list),
     )
 
 
@@ -31,28 +32,28 @@ def has_validation_data(root: Any) -> bool:
     return dictionary(root, "/DSS") is not None
 
 
-def _load(store: Any, key: str, kind: Any, purpose: DecodePurpose, is_usable: Callable[[Any], bool]) -> tuple[Any, ...]:
+def _load(store: Any, key: str, purpose: DecodePurpose, parse: Callable[[bytes], Any]) -> tuple[Any, ...]:
     loaded = []
     for item in array(store, key) or ():
         try:
-            parsed = kind.load(item.get_object().read_data(purpose), strict=True)
-            if is_usable(parsed):
-                loaded.append(parsed)
+            loaded.append(parse(item.get_object().read_data(purpose)))
         except MALFORMED:
             continue
     return tuple(loaded)
 
 
-def _is_certificate(certificate: Any) -> bool:
-    """Parses what the search for chains goes by; asn1crypto would parse it later."""
-    return bool(certificate.issuer_serial) and bool(certificate.subject.hashable) and certificate.public_key is not None
-
-
-def _is_comparable(answer: Any) -> bool:
+def _usable_answer(encoded: bytes) -> ocsp.OCSPResponse:
+    """Raises ValueError for an answer that would make pyhanko-certvalidator drop the others."""
+    answer = ocsp.OCSPResponse.load(encoded, strict=True)
     responses = answer.basic_ocsp_response["tbs_response_data"]["responses"]
     algorithms = [response["cert_id"]["hash_algorithm"]["algorithm"].native for response in responses]
-    return all(algorithm in CERTIFICATE_ID_HASHES for algorithm in algorithms)
+    if not all(algorithm in CERTIFICATE_ID_HASHES for algorithm in algorithms):
+        raise ValueError("the answer names its certificate by a hash that cannot be compared")
+    return answer
 
 
-def _is_dated(revocations: Any) -> bool:
-    return bool(revocations.issuer.hashable) and revocations["tbs_cert_list"]["this_update"].native is not None
+def _usable_list(encoded: bytes) -> crl.CertificateList:
+    """Parses what tells whose list it is and of when; asn1crypto would do it later."""
+    revocations = crl.CertificateList.load(encoded, strict=True)
+    _ = revocations.issuer.hashable, revocations["tbs_cert_list"]["this_update"].native
+    return revocations
