@@ -140,9 +140,9 @@ class Pki:
         extensions = [*([_usage(digital_signature=True, content_commitment=True)] if key_usage else []), *sources]
         return self._issue(name, private_key(kind), self.issuing, extensions, not_after=not_after)
 
-    def authority(self, kind: str, *, not_after: datetime = NOT_AFTER) -> Signer:
+    def authority(self, kind: str, *, not_after: datetime = NOT_AFTER, critical_purpose: bool = True) -> Signer:
         """A fresh time-stamping authority; `tsa` is the one in service."""
-        extensions = [*_tsa_extensions(), _ocsp_source()]
+        extensions = [*_tsa_extensions(critical_purpose), _ocsp_source()]
         return self._issue("Test TSA", private_key(kind, 4), self.issuing, extensions, not_after=not_after)
 
     def revoke(self, signer: Signer, at: datetime | None = None) -> None:
@@ -266,8 +266,8 @@ def _responder_extensions() -> list[tuple[x509.ExtensionType, bool]]:
     return [_usage(digital_signature=True), (purposes, False), (x509.OCSPNoCheck(), False)]
 
 
-def _tsa_extensions() -> list[tuple[x509.ExtensionType, bool]]:
-    return [_usage(digital_signature=True), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)]
+def _tsa_extensions(critical: bool) -> list[tuple[x509.ExtensionType, bool]]:
+    return [_usage(digital_signature=True), (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical)]
 
 
 def _ocsp_source() -> tuple[x509.ExtensionType, bool]:

@@ -167,9 +167,10 @@ def test_policies_can_be_asked_for(pki: Pki) -> None:
     assert failure(pki, policies=("1.2.3",)) == {"1: tsa.example": "WRONG_POLICY"}
 
 
-def test_a_signer_that_is_no_time_stamping_authority_is_refused(pki: Pki) -> None:
+@pytest.mark.parametrize("authority", [Pki.signer, lambda pki: pki.authority("p256", critical_purpose=False)])
+def test_a_signer_that_is_no_time_stamping_authority_is_refused(pki: Pki, authority: Callable[[Pki], Signer]) -> None:
     """Extended key usage timeStamping, critical, and nothing else (RFC 3161 §2.3)."""
-    stand_in(pki, pki.signer())
+    stand_in(pki, authority(pki))
     assert failure(pki) == {"1: tsa.example": "NOT_A_TSA"}
 
 

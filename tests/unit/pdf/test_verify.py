@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from asn1crypto import cms as asn1
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.ocsp import OCSPRequestBuilder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import StreamObject
@@ -283,8 +285,9 @@ def test_a_chain_to_nowhere_does_not_pass(pki: Pki) -> None:
 
 
 def test_a_certificate_that_is_not_for_signing_does_not_pass(pki: Pki) -> None:
-    found = verdict(signed(pki, signer=pki.signer(key_usage=False)), pki)
-    assert (found.indication, found.sub_indication) == (INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE")
+    for signer in (pki.signer(key_usage=False), pki.issuing):
+        found = verdict(signed(pki, signer=signer), pki)
+        assert (found.indication, found.sub_indication) == (INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE")
 
 
 @pytest.mark.parametrize("anchor", [b"", b"no DER", b"\x30\x03\x02\x01\x01"])
@@ -337,11 +340,13 @@ def passes(document: bytes, pki: Pki) -> bool:
 
 
 def meaning_of(cms: bytes) -> tuple[bytes, ...]:
-    """What a signature says: who, over what, with which value."""
+    """What a signature says: who (names know no case, RFC 5280 §7.1), over what, with which value."""
     signed_data = asn1.ContentInfo.load(cms + bytes(100_000))["content"]
     (info,) = signed_data["signer_infos"]
     certificates = sorted(choice.chosen.dump() for choice in signed_data["certificates"])
-    return (info["signed_attrs"].dump(), info["signature"].native, info["sid"].dump(), *certificates)
+    identifier = info["sid"].chosen
+    identified = f"{identifier['issuer'].hashable} {identifier['serial_number'].native}".encode()
+    return (info["signed_attrs"].dump(), info["signature"].native, identified, *certificates)
 
 
 def test_a_changed_document_is_a_hash_failure(pki: Pki) -> None:
@@ -557,6 +562,38 @@ def test_an_object_beyond_the_size_is_not_a_new_one(pki: Pki) -> None:
     assert "fewer objects" in (found.reason or "")
 
 
+def hybrid() -> bytes:
+    """A table for readers of PDF 1.4, and a stream that has the page's content besides (ISO 32000-2 §7.5.8.4)."""
+    out, offsets = bytearray(b"%PDF-1.5\n"), {}
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 7 0 R >>",
+        7: b"<< /Length 2 >>\nstream\nq \nendstream",
+    }
+    for number, body in objects.items():
+        offsets[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    offsets[8] = len(out)
+    entries = b"/Type /XRef /Root 1 0 R /Size 9 /W [1 2 1] /Index [7 1]"
+    hidden = stream(b"\x01" + offsets[7].to_bytes(2) + b"\x00", entries)
+    out += b"8 0 obj\n%s\nendobj\n" % hidden
+    start = len(out)
+    rows = b"".join(b"%010d 00000 n \n" % offsets[number] for number in (1, 2, 3))
+    out += b"xref\n0 4\n0000000000 65535 f \n%s4 5\n" % rows + b"0000000000 00000 f \n" * 4
+    out += b"%010d 00000 n \n" % offsets[8]
+    trailer = b"trailer\n<< /Size 9 /Root 1 0 R /XRefStm %d >>\nstartxref\n%d\n%%%%EOF\n"
+    return bytes(out) + trailer % (offsets[8], start)
+
+
+@pytest.mark.parametrize("level", [B_B, B_LTA])
+def test_hybrid_reference_files_are_signed_and_verified(pki: Pki, level: ConformanceLevel) -> None:
+    document = signed(pki, hybrid(), level=level)
+    found = verdict(document, pki)
+    assert (found.indication, found.conformance_level) == (PASSED, level)
+    assert verdict(appended(document, {7: b"<< /Length 2 >>\nstream\nQ \nendstream"}), pki).indication is not PASSED
+
+
 def test_a_second_signature_is_a_permitted_change(pki: Pki) -> None:
     document = signed(pki, signed(pki, level=B_LTA), name="second")
     assert summary(verdict(document, pki)) == (PASSED, None, Coverage.PERMITTED_CHANGES_FOLLOW)
@@ -741,12 +778,46 @@ def test_what_cannot_be_read_of_the_store_is_left_out(pki: Pki, key: bytes, rubb
     assert (found.indication, found.conformance_level) == (PASSED, B_B)
 
 
-def test_one_bad_certificate_does_not_spoil_the_store(pki: Pki) -> None:
-    writer = IncrementalPdfFileWriter(io.BytesIO(signed(pki, level=B_LT)))
-    certificates = writer.root["/DSS"]["/Certs"]
-    certificates.append(writer.add_object(StreamObject(stream_data=b"\x30\x03\x02\x01\x01")))
-    writer.update_container(certificates)
-    spoilt = io.BytesIO()
-    writer.write(spoilt)
-    assert summary(verdict(spoilt.getvalue(), pki)) == (PASSED, None, Coverage.VALIDATION_DATA_FOLLOWS)
-    assert verdict(spoilt.getvalue(), pki).conformance_level is B_LT
+@pytest.mark.parametrize("key", ["/Certs", "/OCSPs"])
+def test_one_bad_entry_does_not_spoil_the_store(pki: Pki, key: str) -> None:
+    """A certificate that cannot be read; an answer that names its certificate by a hash nobody can compare."""
+    signer = pki.signer()
+    document = signed(pki, signer=signer, level=B_LT)
+    entries = {"/Certs": b"\x30\x03\x02\x01\x01", "/OCSPs": pki.transport.post(OCSP_URL, query(signer)).body}
+    spoilt = with_store_entry(document, key, entries[key])
+    assert summary(verdict(spoilt, pki)) == (PASSED, None, Coverage.VALIDATION_DATA_FOLLOWS)
+    assert verdict(spoilt, pki).conformance_level is B_LT
+
+
+def query(signer: Signer) -> bytes:
+    """An OCSP request that goes by SHA-512 (RFC 6960 §4.1)."""
+    builder = OCSPRequestBuilder().add_certificate(signer.certificate, signer.issuers[0], hashes.SHA512())
+    return builder.build().public_bytes(serialization.Encoding.DER)
+
+
+def with_store_entry(document: bytes, key: str, content: bytes) -> bytes:
+    """The document with another entry in its DSS, added by an update."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    entries = writer.root["/DSS"][key]
+    entries.append(writer.add_object(StreamObject(stream_data=content)))
+    writer.update_container(entries)
+    result = io.BytesIO()
+    writer.write(result)
+    return result.getvalue()
+
+
+def test_validation_data_may_be_younger_than_the_time_stamp(pki: Pki) -> None:
+    """It is collected when answers are to be had that were made after the signature."""
+    pki.clock = FakeClock()
+    document = signed(pki, level=B_T)
+    later(pki, days=2)
+    engine = PyHankoEngine(pki.transport, pki.clock)
+    document += engine.extend(Source(document), FIELD, B_LT, pki.trust_anchors, [])
+    assert verdict(document, pki).conformance_level is B_LT
+
+
+def test_a_further_signature_leaves_what_the_first_one_vouches_for(pki: Pki) -> None:
+    """/SigFlags of another program's making."""
+    first = signed(pki, name="first").replace(b"/SigFlags 3", b"/SigFlags 1")
+    document = signed(pki, resigned(pki, first), name="second")
+    assert summary(verdict(document, pki, name="first")) == (PASSED, None, Coverage.PERMITTED_CHANGES_FOLLOW)
