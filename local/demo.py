@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,28 +107,28 @@ def _by_api(api: Api, example: Example) -> str:
     return signing_id
 
 
-def watch(api: Api, signing_ids: dict[str, str], console: Console) -> dict[str, Json]:
-    """Print every event as it comes until all signings have ended; the signings by their examples' names."""
-    told: dict[str, int] = dict.fromkeys(signing_ids, 0)
-    ended: dict[str, Json] = {}
-    until = time.monotonic() + PATIENCE_SECONDS
-    while len(ended) < len(signing_ids):
-        if time.monotonic() > until:
-            raise TimeoutError("the signings take too long; see the logs")
-        for name in signing_ids.keys() - ended.keys():
-            try:
-                signing, events = api.signing(signing_ids[name]), api.timeline(signing_ids[name])
-            except Failure as failure:
-                if failure.exit_code is not Exit.NOT_FOUND:  # the upload's event is still on its way
-                    raise
-                continue
-            for event in events[told[name] :]:
-                console.print(f"  [bold]{name:<16}[/] {event_line(event)}", highlight=False)
-            told[name] = len(events)
-            if signing["status"] != "RUNNING":
-                ended[name] = signing
-        time.sleep(0.3)
-    return ended
+def sign_all(stack: Stack, api: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
+    """Hand the documents in, one after the other, so that functions are warm after the first; the ended signings."""
+    return {example.name: watch(api, example.name, hand_in(stack, api, example), console) for example in examples}
+
+
+def watch(api: Api, name: str, signing_id: str, console: Console) -> Json:
+    """Print every event as it comes until the signing has ended."""
+    told, until = 0, time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            signing, events = api.signing(signing_id), api.timeline(signing_id)
+        except Failure as failure:
+            if failure.exit_code is not Exit.NOT_FOUND:  # the upload's event is still on its way
+                raise
+            signing, events = {"status": "RUNNING"}, []
+        for event in events[told:]:
+            console.print(f"  [bold]{name:<16}[/] {event_line(event)}", highlight=False)
+        told = max(told, len(events))
+        if signing["status"] != "RUNNING":
+            return signing
+        time.sleep(0.2)
+    raise TimeoutError("the signing takes too long; see the logs")
 
 
 def keep(api: Api, example: Example, signing: Json, folder: Path) -> VerificationReport | None:
@@ -172,7 +172,7 @@ def demonstrate(stack: Stack, method: str, folder: Path, console: Console) -> bo
     folder.mkdir(parents=True)
     with running(stack, console) as api:
         started = time.monotonic()
-        signings = watch(api, {e.name: hand_in(stack, api, e) for e in METHODS[method]}, console)
+        signings = sign_all(stack, api, METHODS[method], console)
         reports = {e.name: keep(api, e, signings[e.name], folder) for e in METHODS[method]}
         show(console, signings, reports)
         console.print(f"Signed and verified in {time.monotonic() - started:.1f} s; results are in {folder}")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.api import Api
 from cli.connection import Place
-from local.demo import ADSS, Example, deployed, hand_in, keep, watch
+from local.demo import ADSS, Example, deployed, keep, sign_all
 from local.stack import LOCAL, Stack
 from paraph.domain.verification import VerificationReport
 
@@ -49,7 +49,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     try:
         deployed(stack)
         api = Api(place_of(stack))
-        signings = watch(api, {e.name: hand_in(stack, api, e) for e in ADSS}, Console(quiet=True))
+        signings = sign_all(stack, api, ADSS, Console(quiet=True))
         documents = {}
         for example in ADSS:
             report = keep(api, example, signings[example.name], folder)
