@@ -18,11 +18,11 @@ from paraph.domain.errors import (
     UnknownField,
     UnknownSigningServer,
 )
+from paraph.domain.forms import require_filled
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import SignatureRequest
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.hub.entities import AssignedField, DocumentEntry, FrozenSignature
-from paraph.hub.forms import require_filled
 from paraph.hub.packages import Packages
 from paraph.hub.revisions import revision_key
 from paraph.ports.clock import Clock
@@ -89,7 +89,7 @@ class Signer:
         if found:
             return found[0]
         source = self.documents.open(entry.revision)
-        require_filled(self.load_engine().inspect(source))
+        require_filled(self.load_engine().inspect(source).fields)
         request = SignatureRequest(
             field=assigned.field,
             level=wish.conformance_level,

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from paraph.domain.documents import FieldType
-from paraph.domain.errors import RequiredFieldEmpty
+from paraph.domain.forms import require_filled
 from paraph.ports.document_store import DocumentStore
 from paraph.ports.hub import Hub
 from paraph.ports.hub_store import HubStore
@@ -32,8 +31,5 @@ class Fill:
         values = form_values(self.hub_store, self.documents, signing)
         if values:
             self.hub.fill_form_fields(token, package_id, document_id, values)
-        for field in self.hub.get_document_fields(token, package_id, document_id):
-            fillable = field.type not in (FieldType.SIGNATURE, FieldType.PUSH_BUTTON)
-            if field.required and fillable and not field.filled:
-                raise RequiredFieldEmpty("A mandatory form field has no value.", field=field.name)
+        require_filled(self.hub.get_document_fields(token, package_id, document_id))
         self.signings.change(signing_id, "fill", "FILLED", updated(), {"fields": len(values)})
