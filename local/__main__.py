@@ -49,8 +49,14 @@ def _arguments() -> argparse.Namespace:
 
 
 def _up(stack: Stack, arguments: argparse.Namespace) -> None:
+    was_running = stack.running
     stack.start(arguments.port, arguments.time_scale)
-    stack.deploy(arguments.stack_name, dict(arguments.parameter), arguments.template)
+    try:
+        stack.deploy(arguments.stack_name, dict(arguments.parameter), arguments.template)
+    except KeyboardInterrupt:
+        if not was_running:
+            stack.stop()
+        raise
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Answers get lost, functions are throttled, executions stopped: there is one signature at most, and a true record."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,8 +16,10 @@ from tests.integration.deployment import Caller, Deployment, eventually
 from tests.integration.witnesses import Bus, SignCall, Trail
 
 pytestmark = pytest.mark.usefixtures("alone")
+kills = pytest.mark.skipif(sys.platform != "linux", reason="a function's process is found by /proc")
 
 
+@kills
 def test_a_signature_whose_answer_is_lost_is_found_and_not_made_twice(
     paraph: Deployment, certified: Certified, timestamping: Timestamping, trail: Trail
 ) -> None:
@@ -124,6 +127,7 @@ def stopped_without_an_answer(paraph: Deployment, birch: Caller, profile: str) -
     return signing_id
 
 
+@kills
 def test_the_sweeper_finds_out_what_became_of_a_signature(paraph: Deployment, birch: Caller) -> None:
     signing_id = stopped_without_an_answer(paraph, birch, "plain")
     assert paraph.sweep() == {signing_id: "settled"}
@@ -135,6 +139,7 @@ def test_the_sweeper_finds_out_what_became_of_a_signature(paraph: Deployment, bi
     assert not paraph.keys(f"signed/{signing_id}/")
 
 
+@kills
 def test_the_sweeper_leaves_to_an_operator_what_cannot_be_found_out(
     paraph: Deployment, birch: Caller, certified: Certified
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.stack import ROOT
-from tests.integration.deployment import eventually
+from tests.integration.deployment import Json, eventually
 
 COPIED = ("cli", "examples", "functions", "layers", "local", "requirements", "statemachine", "template.yaml")
 SHARED = (".venv-local", ".local/builds")
@@ -81,16 +81,11 @@ class Checkout:
         except OSError:
             return False
 
-    @property
-    def state(self) -> Path:
-        return self.folder / ".local" / "stack.json"
-
-    def groups(self) -> dict[str, int]:
-        """The process groups that the state file knows."""
-        if not self.state.exists():
-            return {}
-        known: dict[str, int] = json.loads(self.state.read_text())["process_groups"]
-        return known
+    def state(self) -> Json:
+        """What the state file knows."""
+        file = self.folder / ".local" / "stack.json"
+        state: Json = json.loads(file.read_text()) if file.exists() else {}
+        return state
 
 
 @pytest.fixture
@@ -114,21 +109,23 @@ def test_what_up_starts_down_ends(checkout: Checkout) -> None:
     assert "not running" in output
 
 
-@pytest.mark.parametrize("after", ["emulator", "pki"])
-def test_an_interrupted_up_leaves_nothing(checkout: Checkout, after: str) -> None:
+@pytest.mark.parametrize(
+    ("when", "part", "name"),
+    [
+        ("while the emulator starts", "process_groups", "emulator"),
+        ("while the PKI starts", "process_groups", "pki"),
+        ("while it deploys", "servers", "pki"),
+    ],
+)
+def test_an_interrupted_up_leaves_nothing(checkout: Checkout, when: str, part: str, name: str) -> None:
     program = checkout.start("local", "up")
-    eventually(lambda: True if after in checkout.groups() or program.poll() is not None else None, f"{after}, started")
+    eventually(lambda: True if name in checkout.state().get(part, {}) else program.poll(), when)
     checkout.interrupt(program)
     code, output = checkout.end(program)
     assert code == INTERRUPTED, output
     assert "Traceback" not in output
-    if not checkout.state.exists():
-        assert checkout.processes() == []
-        return
-    # Everything ran already when the interruption came: then it is a running stack, and known as one
-    assert json.loads(checkout.run("local", "status")[1])["process_groups"]
-    assert checkout.run("local", "down")[0] == 0
     assert checkout.processes() == []
+    assert checkout.state() == {}
 
 
 def test_an_interrupted_demo_leaves_nothing(checkout: Checkout) -> None:
@@ -145,4 +142,4 @@ def test_an_interrupted_demo_leaves_nothing(checkout: Checkout) -> None:
     assert code == INTERRUPTED, output
     assert "Traceback" not in output
     assert checkout.processes() == []
-    assert not checkout.state.exists()
+    assert checkout.state() == {}

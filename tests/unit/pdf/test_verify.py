@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -28,8 +29,9 @@ from paraph.pdf.engine import PyHankoEngine
 from paraph.pdf.extend import add_document_time_stamp
 from paraph.pdf.limits import Limits
 from paraph.pdf.timestamps import TimestampClient
+from paraph.ports.http_transport import HttpAnswer
 from tests.fakes import FakeClock
-from tests.pki import OCSP_URL, SECOND_TSA_URL, TSA_URL, Pki, Signer
+from tests.pki import ISSUING_CRL_URL, OCSP_URL, SECOND_TSA_URL, TSA_URL, Pki, Signer
 from tests.unit.pdf.samples import (
     ECDSA,
     FIELD,
@@ -177,6 +179,27 @@ def test_a_revoked_signer_does_not_pass(pki: Pki, level: ConformanceLevel, sourc
     found = verdict(document, pki, online=True)
     assert (found.indication, found.sub_indication) == (INDETERMINATE, "REVOKED_NO_POE")
     assert "revoked at" in (found.reason or "")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["ocsp", "crl"]), st.floats(0, 1, exclude_max=True), st.integers(0, 7))
+def test_broken_answers_are_no_answers(pki: Pki, source: str, place: float, bit: int) -> None:
+    """A law: anybody on the way may turn bits of what comes over HTTP; that hides a revocation, and says so."""
+    signer = pki.signer(source=source)
+    document = signed(pki, signer=signer)
+    pki.revoke(signer, at=pki.clock.now() - timedelta(days=1))
+    url = OCSP_URL if source == "ocsp" else ISSUING_CRL_URL
+    answer = pki.transport.handlers[url]
+
+    def broken(body: bytes) -> HttpAnswer:
+        content = bytearray(answer(body).body)
+        content[int(place * len(content))] ^= 1 << bit
+        return HttpAnswer(200, {}, bytes(content))
+
+    pki.transport.handlers[url] = broken
+    found = verdict(document, pki, online=True)
+    pki.transport.handlers[url] = answer
+    assert found.sub_indication == "REVOKED_NO_POE" or found.reason == "no revocation information could be had"
 
 
 def test_a_revocation_after_the_time_stamp_does_not_matter(pki: Pki) -> None:
@@ -799,11 +822,45 @@ def with_store_entry(document: bytes, key: str, content: bytes) -> bytes:
     """The document with another entry in its DSS, added by an update."""
     writer = IncrementalPdfFileWriter(io.BytesIO(document))
     entries = writer.root["/DSS"][key]
-    entries.append(writer.add_object(StreamObject(stream_data=content)))
+    entries.insert(0, writer.add_object(StreamObject(stream_data=content)))
     writer.update_container(entries)
     result = io.BytesIO()
     writer.write(result)
     return result.getvalue()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_in_the_store_condemns_a_signature(pki: Pki, data: st.DataObject) -> None:
+    """A law: the store is not what was signed; whatever bit of it is turned, the signature itself stays sound."""
+    document = bytearray(TAMPERED.setdefault("long-term", signed(pki, level=B_LT)))
+    start = document.index(b"stream", gap_of(bytes(document))[1])
+    document[data.draw(st.integers(start, len(document) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    with suppress(DamagedDocument):
+        assert verdict(bytes(document), pki).indication is not FAILED
+
+
+P256 = bytes.fromhex("06082a8648ce3d030107")
+UNHEARD_OF = bytes.fromhex("06082a8648ce3d030117")
+
+
+def test_a_key_of_an_unknown_kind_is_unusable_in_the_store(pki: Pki) -> None:
+    document = signed(pki, level=B_LT)
+    start = gap_of(document)[1]
+    responder = re.compile(b"(Test OCSP.{,20}?)" + re.escape(P256), re.DOTALL)
+    spoilt, count = responder.subn(rb"\1" + UNHEARD_OF, document[start:])
+    assert count == 3  # in both answers, and among the certificates
+    assert summary(verdict(document[:start] + spoilt, pki)) == (PASSED, None, Coverage.VALIDATION_DATA_FOLLOWS)
+
+
+def test_a_signature_of_an_unknown_kind_is_not_judged(pki: Pki) -> None:
+    def change(engine: PyHankoEngine, digest: bytes, signer: Signer) -> bytes:
+        chain = [certificate.replace(P256, UNHEARD_OF) for certificate in signer.chain]
+        dtbs = engine.signed_attributes(digest, ECDSA.digest, chain)
+        return engine.build_cms(dtbs, signer.sign(dtbs, ECDSA), ECDSA, chain)
+
+    found = assembled(pki, change)
+    assert (found.indication, found.sub_indication) == (INDETERMINATE, "CRYPTO_CONSTRAINTS_FAILURE")
 
 
 def test_validation_data_may_be_younger_than_the_time_stamp(pki: Pki) -> None:

@@ -2,18 +2,7 @@
 
 from typing import Any
 
-from asn1crypto import x509
 from cryptography.x509 import load_der_x509_certificate
-
-
-def usable_certificate(encoded: bytes) -> x509.Certificate:
-    """A certificate in DER, with that parsed which the search for chains goes by; asn1crypto would do it later.
-
-    Raises ValueError or TypeError.
-    """
-    certificate = x509.Certificate.load(encoded, strict=True)
-    _ = certificate.issuer_serial, certificate.subject.hashable, certificate.key_identifier, certificate.public_key
-    return certificate
 
 
 def common_name(certificate: Any) -> str:

@@ -5,16 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.validation import async_validate_cms_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_tst_signed_data
 from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureStatus
+from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 
 from paraph.pdf.opening import MALFORMED
 from paraph.pdf.trust import SIGNER_KEY_USAGE, RevocationCheck, Trust, ValidationData
 
 REVOCATION_UNKNOWN = ("CERTIFICATE_CHAIN_GENERAL_FAILURE", "TRY_LATER")
 """What pyHanko calls a chain whose revocation information is missing or stale (among other things)."""
+
+UNJUDGEABLE = (
+    *MALFORMED,
+    CRLValidationError,
+    InvalidSignature,
+    OCSPValidationError,
+    PathError,
+    UnsupportedAlgorithm,
+    ValidationError,
+)
+"""What breaks a validation off: malformed or unknown things, in the signature or in what it is validated with."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +49,13 @@ class ChainVerdict:
 
     @property
     def undecided(self) -> bool:
-        """Sound, and perhaps nothing but revocation information is missing."""
-        return self.problem in REVOCATION_UNKNOWN
+        """Perhaps nothing but usable revocation information is missing; said of a check that needs it."""
+        return self.broke_off or self.problem in REVOCATION_UNKNOWN
+
+    @property
+    def broke_off(self) -> bool:
+        """No verdict: the signature, or else the validation data, could not be made sense of."""
+        return self.certificate is None
 
 
 def judge_signer(
@@ -86,7 +104,9 @@ def _judged(validation: Any) -> ChainVerdict:
     except SignatureValidationError as error:
         indication = error.ades_subindication.standard_name
         return ChainVerdict(False, False, problem=indication, malformed=indication == "FORMAT_FAILURE")
-    except (*MALFORMED, RecursionError):
+    except (UnsupportedAlgorithm, InvalidSignature):  # of a kind that cryptography does not know
+        return ChainVerdict(False, False, problem="CRYPTO_CONSTRAINTS_FAILURE")
+    except UNJUDGEABLE:
         return ChainVerdict(False, False, problem="FORMAT_FAILURE", malformed=True)
     details = status.revocation_details
     return ChainVerdict(

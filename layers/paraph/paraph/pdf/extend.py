@@ -23,7 +23,7 @@ from paraph.domain.errors import (
 )
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm
-from paraph.pdf.chains import signature_time_stamps
+from paraph.pdf.chains import UNJUDGEABLE, signature_time_stamps
 from paraph.pdf.embed import embed_cms
 from paraph.pdf.form_tree import form_fields
 from paraph.pdf.limits import Limits
@@ -123,6 +123,10 @@ def _collect(embedded: Any, context: Any) -> list[Any]:
         raise LongTermDataUnavailable("no chain leads from a certificate to a trust anchor") from error
     except ValidationError as error:
         raise LongTermDataUnavailable("a certificate chain of the signature does not hold") from error
+    except UNJUDGEABLE as error:
+        raise LongTermDataUnavailable(
+            "the signature's chains or their revocation information cannot be used"
+        ) from error
 
 
 def _free_name(taken: set[str]) -> str:

@@ -8,7 +8,7 @@ from pyhanko.sign.validation.pdf_embedded import report_seed_value_validation
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.pdf.certificates import common_name, distinguished_names
-from paraph.pdf.chains import ChainVerdict, judge_signer, signature_time_stamps
+from paraph.pdf.chains import UNJUDGEABLE, ChainVerdict, judge_signer, signature_time_stamps
 from paraph.pdf.conformance import is_baseline
 from paraph.pdf.objects import text_of, value
 from paraph.pdf.opening import MALFORMED
@@ -51,7 +51,7 @@ class Judge:
             return _verification(found, malformed(found.defect), Coverage.PARTIAL)
         try:
             return self._judge(found)
-        except (*MALFORMED, RecursionError) as error:
+        except UNJUDGEABLE as error:
             outcome = malformed(f"the signature cannot be read ({type(error).__name__})")
             return _verification(found, outcome, Coverage.PARTIAL)
 
@@ -81,7 +81,7 @@ class Judge:
         """The chain's verdict, and a note if it holds only as far as revocation is known."""
         data = self._data
         offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, data)
-        if offline.malformed:  # perhaps the DSS is, and not the signature
+        if offline.broke_off:  # perhaps for what is in the DSS, and not for the signature
             data = ValidationData()
         elif not offline.undecided:
             return offline, None
@@ -152,7 +152,7 @@ def _verification(
 def _claimed_time(embedded: Any) -> datetime | None:
     try:
         claimed: datetime | None = embedded.self_reported_timestamp
-    except (*MALFORMED,):
+    except MALFORMED:
         return None
     return claimed.replace(tzinfo=UTC) if claimed is not None and claimed.tzinfo is None else claimed
 

@@ -21,6 +21,8 @@ from pyhanko_certvalidator.fetchers.common_utils import (
 from pyhanko_certvalidator.util import get_ocsp_urls, get_relevant_crl_dps, issuer_serial
 
 from paraph.domain.errors import Unavailable
+from paraph.pdf import usable
+from paraph.pdf.opening import MALFORMED
 from paraph.ports.http_transport import HttpTransport
 
 REQUESTS_PER_DOCUMENT = 64
@@ -93,8 +95,9 @@ class _Ocsp(OCSPFetcher):  # type: ignore[misc]
         for url in get_ocsp_urls(cert):
             try:
                 body = self._wire.post(url, request.dump())
-                return process_ocsp_response_data(body, ocsp_request=request, ocsp_url=url)
-            except (Unavailable, OCSPFetchError, OCSPValidationError, ValueError) as error:
+                process_ocsp_response_data(body, ocsp_request=request, ocsp_url=url)
+                return usable.ocsp_answer(body)
+            except (Unavailable, OCSPFetchError, OCSPValidationError, *MALFORMED) as error:
                 failure = error
         raise OCSPFetchError("no OCSP responder answered") from failure
 
@@ -113,7 +116,7 @@ class _Crls(CRLFetcher):  # type: ignore[misc]
         for url in urls:
             try:
                 found.append(self._load(url))
-            except (Unavailable, ValueError) as error:
+            except (Unavailable, *MALFORMED) as error:
                 failure = error
         if failure is not None and not found:
             raise CRLFetchError("no CRL could be fetched") from failure
@@ -131,7 +134,7 @@ class _Crls(CRLFetcher):  # type: ignore[misc]
     def _load(self, url: str) -> crl.CertificateList:
         if url not in self._by_url:
             body, _ = self._wire.get(url)
-            self._by_url[url] = crl.CertificateList.load(pem.unarmor(body)[2] if pem.detect(body) else body)
+            self._by_url[url] = usable.revocation_list(pem.unarmor(body)[2] if pem.detect(body) else body)
         return self._by_url[url]
 
 
@@ -160,7 +163,8 @@ class _Issuers(CertificateFetcher):  # type: ignore[misc]
         if url not in self._by_url:
             try:
                 body, media_type = self._wire.get(url)
-                self._by_url[url] = list(unpack_cert_content(body, media_type, url, permit_pem=True))
-            except (Unavailable, ValueError, CertificateFetchError):
+                found = unpack_cert_content(body, media_type, url, permit_pem=True)
+                self._by_url[url] = [usable.certificate(issuer.dump()) for issuer in found]
+            except (Unavailable, CertificateFetchError, *MALFORMED):
                 self._by_url[url] = []  # a chain that then cannot be built says so itself
         return self._by_url[url]

@@ -83,7 +83,7 @@ def _read(document: OpenedDocument, node: FieldNode, signature: DictionaryObject
         embedded = EmbeddedPdfSignature(document.reader, node.dictionary, node.name)
         new_digest(embedded.external_md_algorithm).digest()  # of a fixed length, and one that there is
         defect = _byte_range_defect(document.stream, document.base_size, embedded)
-    except (*MALFORMED, RecursionError) as error:
+    except MALFORMED as error:
         return FoundSignature(node.name, signature, None, f"the signature cannot be read ({type(error).__name__})")
     return FoundSignature(node.name, signature, None if defect else embedded, defect)
 

@@ -12,7 +12,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.fetchers import Fetchers
 
 from paraph.domain.errors import NotConfigured
-from paraph.pdf.certificates import usable_certificate
+from paraph.pdf import usable
+from paraph.pdf.opening import MALFORMED
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
 SIGNER_KEY_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
@@ -88,6 +89,6 @@ class Trust:
 
 def _anchor(encoded: bytes) -> x509.Certificate:
     try:
-        return usable_certificate(encoded)
-    except (ValueError, TypeError) as error:
+        return usable.certificate(encoded)
+    except MALFORMED as error:
         raise NotConfigured("a trust anchor is not a certificate in DER") from error
