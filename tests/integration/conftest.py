@@ -1,5 +1,6 @@
 """One embedded stack for the whole session, with a configuration of its own; its folder is not the developer's."""
 
+import fcntl
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -27,13 +28,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """An emulator of its own; pauses of the state machine are shortened to a twentieth, limits are not."""
-    stack = Stack(LOCAL / "integration")
-    stack.stop()  # what an interrupted run may have left
-    stack.start(time_scale=0.05)
-    try:
-        yield stack
-    finally:
-        stack.stop()
+    folder = LOCAL / "integration"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "run").open("w") as run:
+        try:
+            fcntl.flock(run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pytest.exit(f"another run of these tests uses {folder}")
+        stack = Stack(folder)
+        stack.stop()  # what an interrupted run may have left
+        stack.start(time_scale=0.05)
+        try:
+            yield stack
+        finally:
+            stack.stop()
 
 
 @pytest.fixture(scope="session")

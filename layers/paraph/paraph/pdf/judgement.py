@@ -79,19 +79,24 @@ class Judge:
 
     def _chain(self, embedded: Any, moment: datetime) -> tuple[ChainVerdict, str | None]:
         """The chain's verdict, and a note if it holds only as far as revocation is known."""
-        data = self._data
-        offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, data)
-        if offline.broke_off:  # perhaps for what is in the DSS, and not for the signature
-            data = ValidationData()
-        elif not offline.undecided:
+        offline = judge_signer(embedded, self._trust, moment, RevocationCheck.REQUIRED, self._data)
+        if not offline.undecided:
             return offline, None
         fetch = self._trust.can_fetch
-        fresh = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_DECLARED, data, fetch=fetch)
+        fresh = judge_signer(embedded, self._trust, moment, RevocationCheck.IF_DECLARED, self._data, fetch=fetch)
         if not fresh.undecided:
             return fresh, None
-        unchecked = judge_signer(embedded, self._trust, moment, RevocationCheck.NONE, data.certificates_only())
+        unchecked = self._unchecked(embedded, moment)
         unknown = "no revocation information could be had" if fetch else "revocation was not checked: no network access"
         return unchecked, unknown if unchecked.trusted else None
+
+    def _unchecked(self, embedded: Any, moment: datetime) -> ChainVerdict:
+        """Revocation left out; and the store too, if a certificate in it took the place of one that is needed."""
+        unchecked = judge_signer(embedded, self._trust, moment, RevocationCheck.NONE, self._data.certificates_only())
+        if unchecked.trusted:
+            return unchecked
+        without_store = judge_signer(embedded, self._trust, moment, RevocationCheck.NONE, ValidationData())
+        return without_store if without_store.trusted else unchecked
 
     def _level(self, found: FoundSignature, chain: ChainVerdict, proof: TimeProof | None) -> ConformanceLevel | None:
         if not is_baseline(found):
