@@ -64,7 +64,7 @@ def measure() -> Measured:
 def _row(stack: Stack, example: Example, floor: Callable[[], None]) -> tuple[str, str, float, float, float]:
     engine = _median(lambda: _timed(floor))
     execution = _median(lambda: _execution_seconds(stack, example))
-    return example.name, _profile(example).conformance_level, engine * 1000, execution * 1000, execution / engine
+    return example.name, str(_profile(example).conformance_level), engine * 1000, execution * 1000, execution / engine
 
 
 def _median(seconds: Callable[[], float]) -> float:

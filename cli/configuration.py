@@ -121,7 +121,9 @@ def configure(output: Output, file: Path, stack: str, csr_folder: Path, use_case
         for c in report.capacities
     ]
     counted = f"{stack}: {report.owners} owners, {report.signatories} signatories, {report.profiles} profiles"
-    output.result({**report.model_dump(mode="json"), "capacities": capacities}, counted, "", table(headers, rows))
+    absent = [f"Missing in Secrets Manager: {stack}/{name}" for name in report.missing_secrets]
+    told = {**report.model_dump(mode="json"), "capacities": capacities}
+    output.result(told, counted, "", table(headers, rows), *absent)
     return Exit.OK
 
 

@@ -41,6 +41,7 @@ def up(
 
 
 def _configure(state: "State", outputs: Mapping[str, str], stack_name: str, configuration: Path | None) -> None:
+    from cli.configuration import read_configuration
     from local.certificates import configure
     from local.environment import enter
     from local.stack import ROOT
@@ -48,7 +49,7 @@ def _configure(state: "State", outputs: Mapping[str, str], stack_name: str, conf
     file = configuration or ROOT / "examples" / "paraph.yaml"
     enter(state, outputs, stack_name)
     try:
-        configure(file, state)
+        configure(read_configuration(file), state)
     except ParaphError as error:
         raise broken(error, str(file)) from None
 

@@ -1,6 +1,7 @@
 """Looking at signings, and ending them: status, list, cancel."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -38,7 +39,7 @@ def signing_shown(signing: Json) -> list[Shown]:
 
 
 def _facts(signing: Json) -> list[tuple[str, object]]:
-    outcome: Mapping[str, str | None] = signing["outcome"] or {}
+    outcome: Mapping[str, Any] = signing["outcome"] or {}
     return [
         ("Signing", signing["signing_id"]),
         ("Status", words(signing["status"]) + (", end asked for" if _ends(signing) else "")),
@@ -47,6 +48,7 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
         ("Started by", {"API": "a call", "S3": "an upload to the inbox"}.get(signing["origin"], signing["origin"])),
         ("Owner", signing["owner"] or "none: only operators see it"),
         ("Profile", signing["profile"]),
+        ("Hub", signing["hub"]),
         ("Signatory", signing["signatory"]),
         ("Field", signing["field_name"]),
         ("Asked for", " at ".join(str(v) for v in (signing["level_of_assurance"], signing["conformance_level"]) if v)),
@@ -57,6 +59,7 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
         ("Signer", outcome.get("signer")),
         ("Signed at", time_of(outcome.get("signing_at"))),
         ("Covers", words(outcome.get("coverage") or "")),
+        ("Bytes", "rewritten by the hub: compare the documents" if outcome.get("bytes_rewritten") else None),
     ]
 
 

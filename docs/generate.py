@@ -1,10 +1,11 @@
-"""Writes the documents that follow from the code: the error catalogue and the API's OpenAPI file.
+"""Writes the documents that follow from the code: the error catalogue and the APIs' OpenAPI files.
 
 `python docs/generate.py` writes them; a test compares them with what stands in the repository.
 """
 
 import inspect
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from paraph.domain.errors import ParaphError
 DOCS = Path(__file__).parent
 ERRORS = DOCS / "errors.md"
 OPENAPI = DOCS / "api" / "openapi.json"
+SIGNINGHUB = DOCS / "api" / "signinghub.openapi.json"
 
 ERRORS_INTRODUCTION = """\
 # Errors
@@ -147,8 +149,12 @@ def openapi_text() -> str:
 
 def main() -> None:
     """Write every document."""
+    sys.path.insert(0, str(DOCS.parent))
+    from docs.signinghub_openapi import signinghub_text
+
     ERRORS.write_text(errors_document(), encoding="utf-8")
     OPENAPI.write_text(openapi_text(), encoding="utf-8")
+    SIGNINGHUB.write_text(signinghub_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

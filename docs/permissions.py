@@ -29,6 +29,8 @@ def statements(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def resources(statement: dict[str, Any]) -> list[str]:
     """What a statement is about, each in a few words."""
+    if "NotResource" in statement:
+        return [f"everything but {_words(statement['NotResource'])}"]
     named = statement["Resource"]
     return [_words(resource) for resource in (named if isinstance(named, list) else [named])]
 
@@ -41,7 +43,9 @@ def _words(resource: Any) -> str:
     arn = str(resource["Fn::Sub"]).replace("${AWS::StackName}", "STACK")
     if arn.startswith("${"):
         return arn.replace("${", "").replace(".Arn}", "")
-    return arn.split("${AWS::AccountId}:", 1)[1]
+    return (
+        arn.split("${AWS::AccountId}:", 1)[1] if "${AWS::AccountId}" in arn else arn.split("${AWS::Partition}:", 1)[1]
+    )
 
 
 def table(template: dict[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import yaml
-
 from local.servers import pki
 from local.stack import State
 from paraph import bootstrap
@@ -18,12 +16,11 @@ SEALS = {
 }
 
 
-def configure(file: Path, state: State) -> Configuration:
-    """Configure the entered stack from a file: keys, requests for certificates, the issued chains.
+def configure(plain: Configuration, state: State) -> Configuration:
+    """Configure the entered stack: keys, requests for certificates, the issued chains.
 
-    The file's trust anchors and time-stamping authorities are replaced by the test PKI's.
+    Trust anchors and time-stamping authorities are replaced by the test PKI's.
     """
-    plain = Configuration.model_validate(yaml.safe_load(file.read_text()))
     servers = state.servers["pki"]
     trusting = plain.model_copy(
         update={

@@ -15,14 +15,17 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.api import Api, Json
+from cli.configuration import read_configuration
 from cli.connection import connect
 from cli.exits import Exit
 from cli.failures import Failure
 from cli.follow import event_line
+from local import installation as installations
 from local.certificates import configure
 from local.environment import enter
 from local.processes import StartError
 from local.stack import ROOT, Stack, StackError
+from paraph.domain.hubs import HubName
 from paraph.domain.ids import signing_id_of
 from paraph.domain.verification import Indication, VerificationReport
 
@@ -59,13 +62,13 @@ METHODS = {"adss": ADSS}
 
 
 @contextmanager
-def running(stack: Stack, console: Console) -> Iterator[Api]:
+def running(stack: Stack, console: Console, hub: HubName = HubName.EMBEDDED) -> Iterator[Api]:
     """The stack, deployed and configured; stopped afterwards, unless it was running before."""
     was_running = stack.running
     started = time.monotonic()
     console.print("Starting the embedded stack …")
     try:
-        deployed(stack)
+        DEPLOYMENTS[hub](stack)
         console.print(f"Ready after {time.monotonic() - started:.0f} s: {stack.outputs()['ApiUrl']}")
         yield Api(connect(None, "paraph"))
     finally:
@@ -77,9 +80,24 @@ def running(stack: Stack, console: Console) -> Iterator[Api]:
 def deployed(stack: Stack, stack_name: str = "paraph") -> None:
     """Start, deploy and configure with the examples' parties and profiles."""
     state = stack.start()
-    outputs = stack.deploy(stack_name, {"AllowedPrivateOrigins": state.servers["pki"]["url"]})
+    outputs = stack.deploy(stack_name)
     enter(state, outputs, stack_name)
-    configure(EXAMPLES / "paraph.yaml", state)
+    configure(read_configuration(EXAMPLES / "paraph.yaml"), state)
+
+
+def connected_to_installation(stack: Stack, stack_name: str = "paraph") -> None:
+    """The same, on the other hub: a second stack plays the SigningHub installation that signs for the first."""
+    state = stack.start()
+    plain = read_configuration(EXAMPLES / "paraph.yaml")
+    installation = installations.install(stack, plain)
+    reachable = f"{state.servers['pki']['url']} {installation.origin}"
+    outputs = stack.deploy(stack_name, {"AllowedPrivateOrigins": reachable, "Hub": HubName.SIGNINGHUB})
+    enter(state, outputs, stack_name)
+    configure(installations.connected(plain, installation), state)
+    installations.hand_over_secrets(stack, stack_name, installation)
+
+
+DEPLOYMENTS = {HubName.EMBEDDED: deployed, HubName.SIGNINGHUB: connected_to_installation}
 
 
 def hand_in(stack: Stack, api: Api, example: Example) -> str:
@@ -156,21 +174,21 @@ def show(console: Console, signings: dict[str, Json], reports: dict[str, Verific
         table.add_row(
             name,
             f"[{'green' if passed else 'red'}]{report.indication}",
-            report.asked_level,
+            report.asked_level or "none",
             report.achieved_level or "none",
             report.signer,
             f"{report.signing_at:%Y-%m-%d %H:%M:%S}" if report.signing_at else "none",
-            report.coverage,
+            report.coverage or "none",
             "API" if name in {e.name for e in ADSS if e.by_api} else "S3",
         )
     console.print(table)
 
 
-def demonstrate(stack: Stack, method: str, folder: Path, console: Console) -> bool:
+def demonstrate(stack: Stack, method: str, hub: HubName, folder: Path, console: Console) -> bool:
     """Sign every example of the method; whether all passed at the level asked for."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with running(stack, console) as api:
+    with running(stack, console, hub) as api:
         started = time.monotonic()
         signings = sign_all(stack, api, METHODS[method], console)
         reports = {e.name: keep(api, e, signings[e.name], folder) for e in METHODS[method]}
@@ -179,21 +197,27 @@ def demonstrate(stack: Stack, method: str, folder: Path, console: Console) -> bo
     return all(r is not None and _passed(r) for r in reports.values())
 
 
+def _folder(method: str, hub: HubName) -> Path:
+    return Path("out/demo") / (method if hub is HubName.EMBEDDED else f"{method}-{hub}")
+
+
 def _passed(report: VerificationReport) -> bool:
-    level = report.achieved_level
-    return report.indication is Indication.TOTAL_PASSED and level is not None and level.includes(report.asked_level)
+    achieved, asked = report.achieved_level, report.asked_level
+    return report.indication is Indication.TOTAL_PASSED and bool(achieved and asked and achieved.includes(asked))
 
 
 def main() -> None:
     """Exit code 0 only if every document passed."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--method", choices=[*METHODS, "all"], default="adss")
-    parser.add_argument("--hub", choices=["embedded"], default="embedded")
+    parser.add_argument("--hub", type=HubName, choices=list(HubName), default=HubName.EMBEDDED)
     arguments = parser.parse_args()
     console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
     methods = list(METHODS) if arguments.method == "all" else [arguments.method]
     try:
-        passed = [demonstrate(Stack(), method, Path("out/demo") / method, console) for method in methods]
+        passed = [
+            demonstrate(Stack(), method, arguments.hub, _folder(method, arguments.hub), console) for method in methods
+        ]
     except (StackError, StartError, Failure, TimeoutError) as error:
         sys.exit(f"paraph: {error}")
     except KeyboardInterrupt:

@@ -110,6 +110,7 @@ class Stack:
             session = boto3.session.Session(state.access_key_id, state.secret_access_key, region_name=state.region)
             # The servers listen on this machine, where functions call nobody unless they may
             origins = " ".join(server["url"] for server in state.servers.values())
+            defaults = {"AllowedPrivateOrigins": origins, "HubApi": "enabled"}
             outputs = deploy(
                 session,
                 state.endpoint_url,
@@ -117,7 +118,7 @@ class Stack:
                 self._builds,
                 stack_name,
                 parameters or {},
-                {"AllowedPrivateOrigins": origins},
+                defaults,
             )
             state.stacks[stack_name] = outputs
             self._write(state)

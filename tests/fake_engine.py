@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from paraph.domain.documents import DocumentFacts, FieldType, FormField
+from paraph.domain.documents import Box, DocumentFacts, FieldType, FormField, NewFormField, PageSize, TextHit
 from paraph.domain.errors import (
     EmptyDocument,
     FieldAlreadySigned,
     FieldNotSignable,
+    InvalidRequest,
     NotAPdf,
     SignatureInvalid,
+    SigningForbidden,
     TimestampUnavailable,
     UnknownField,
 )
@@ -23,15 +25,23 @@ from tests.fakes import NOW
 
 HEADER = b"%FAKE\n"
 GAP = 64
+PAGE = PageSize(width=595, height=842)
+BOX = Box(left=60, bottom=60, right=260, top=120)
+"""Where every field and every text is, unless a field was added somewhere else."""
+IMAGES = (b"\x89PNG", b"\xff\xd8")
 
 
-def document(**fields: str) -> bytes:
-    """A document with these fields: `name="TEXT required"`, `name="SIGNATURE"`."""
-    return HEADER + _line({"fields": fields})
+def document(text: str = "", /, **fields: str) -> bytes:
+    """A document that shows this text and has these fields: `name="TEXT required"`, `name="SIGNATURE"`."""
+    return HEADER + _line({"fields": fields, **({"text": text} if text else {})})
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, sort_keys=True).encode() + b"\n"
+
+
+def _digest(image: bytes | None) -> dict[str, str]:
+    return {"image": sha256(image).hexdigest()} if image is not None else {}
 
 
 class FakeEngine:
@@ -54,10 +64,14 @@ class FakeEngine:
     def inspect(self, source: ByteSource) -> DocumentFacts:
         lines = self._lines(source)
         filled: dict[str, str] = {}
+        added: dict[str, str] = {}
+        boxes: dict[str, Box] = {}
         for line in lines:
             filled |= line.get("fill", {})
+            added |= line.get("add", {})
+            boxes |= {name: Box(**box) for name, box in line.get("boxes", {}).items()}
         signed = {line["field"] for line in lines if "field" in line}
-        declared = {**lines[0]["fields"], **dict.fromkeys(signed, "SIGNATURE")}
+        declared = {**lines[0]["fields"], **added, **dict.fromkeys(signed, "SIGNATURE")}
         fields = tuple(
             FormField(
                 name=name,
@@ -65,10 +79,13 @@ class FakeEngine:
                 required="required" in kind,
                 filled=name in filled or name in signed,
                 value=filled.get(name),
+                multiline="multiline" in kind,
+                page=1,
+                box=boxes.get(name, BOX),
             )
             for name, kind in declared.items()
         )
-        return DocumentFacts(pages=1, fields=fields, signatures=len(signed), certified=False)
+        return DocumentFacts(pages=1, fields=fields, signatures=len(signed), certified=False, page_sizes={1: PAGE})
 
     def fill(self, source: ByteSource, values: Mapping[str, str]) -> bytes:
         facts = self.inspect(source)
@@ -79,7 +96,39 @@ class FakeEngine:
             return b""
         return _line({"fill": dict(values)})
 
-    def prepare(self, source: ByteSource, request: SignatureRequest) -> PreparedSignature:
+    def add_form_fields(self, source: ByteSource, fields: Sequence[NewFormField]) -> bytes:
+        facts = self.inspect(source)
+        if facts.signatures:
+            raise SigningForbidden("The document is signed.")
+        for field in fields:
+            if facts.field(field.name) is not None:
+                raise FieldNotSignable("The name is taken.", field=field.name)
+            if field.placement.page != 1:
+                raise InvalidRequest("The document has no such page.")
+        if not fields:
+            return b""
+        words = {f.name: [f.type, *["required"] * f.required, *["multiline"] * f.multiline] for f in fields}
+        return _line(
+            {
+                "add": {name: " ".join(kind) for name, kind in words.items()},
+                "boxes": {f.name: f.placement.box.model_dump() for f in fields},
+                "fill": {f.name: f.value for f in fields if f.value},
+            }
+        )
+
+    def find_text(self, source: ByteSource, text: str) -> tuple[TextHit, ...]:
+        shown = str(self._lines(source)[0].get("text", ""))
+        return (TextHit(page=1, page_size=PAGE, box=BOX),) * shown.count(text)
+
+    def mark(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> bytes:
+        self._check(source, request, image)
+        if request.field.create and request.field.placement is None:
+            raise InvalidRequest("The field has no place.", field=request.field.name)
+        if any(line.get("mark") == request.field.name for line in self._lines(source)):
+            raise FieldAlreadySigned("The field is marked.", field=request.field.name)
+        return _line({"mark": request.field.name, "signer": request.signer_name, **_digest(image)})
+
+    def _check(self, source: ByteSource, request: SignatureRequest, image: bytes | None) -> None:
         field = self.inspect(source).field(request.field.name)
         if field is None and not request.field.create:
             raise UnknownField("The document has no such field.", field=request.field.name)
@@ -87,8 +136,13 @@ class FakeEngine:
             raise FieldNotSignable("Not a signature field.", field=field.name)
         if field and field.filled:
             raise FieldAlreadySigned("The field is signed.", field=field.name)
+        if image is not None and not image.startswith(IMAGES):
+            raise InvalidRequest("The image is none.")
+
+    def prepare(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> PreparedSignature:
+        self._check(source, request, image)
         line = {"field": request.field.name, "level": request.level, "at": request.signing_at.isoformat()}
-        tail = _line({**line, "signer": request.signer_name, "value": "0" * GAP})
+        tail = _line({**line, "signer": request.signer_name, "value": "0" * GAP, **_digest(image)})
         start = tail.index(b"0" * GAP)
         digest = sha256(b"".join(source.stream()) + tail).digest()
         return PreparedSignature(

@@ -1,24 +1,30 @@
 """In-memory neighbours of the real adapters; contract tests hold both to the same behaviour."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from paraph.domain.audit import next_event, verify_chain
+from paraph.domain.configuration import OtpMethod
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import (
     AuthenticationFailed,
     IdempotencyConflict,
     InvalidRequest,
+    OtpNotDelivered,
+    ParaphError,
     Unavailable,
     UnknownSigning,
     UnknownUpload,
 )
 from paraph.domain.model import Model
 from paraph.domain.signing import Signing, SigningEvent, SigningStatus
+from paraph.ports.evidence import EvidenceFacts
 from paraph.ports.executions import ExecutionStatus
 from paraph.ports.hub_store import T, VersionConflict
+from paraph.ports.messages import Addressee
 from paraph.ports.signing_store import Facts, Page
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -163,6 +169,9 @@ class MemoryPartySecrets:
             raise AuthenticationFailed("There is no secret for this party.", party=name)
         return self.kept[name]
 
+    def has(self, name: str) -> bool:
+        return name in self.kept
+
     def ensure(self, name: str) -> str:
         return self.kept.setdefault(name, f"secret-of-{name}")
 
@@ -253,6 +262,42 @@ class FakeAnnouncements:
 
     def signing_ended(self, signing: Signing) -> None:
         self.ended.append((signing.signing_id, signing.status))
+
+
+@dataclass
+class FakeMessages:
+    """Implements `Messages`; remembers whom it sent which code, and how."""
+
+    sent: list[tuple[Addressee, OtpMethod, str]] = field(default_factory=list)
+    failure: ParaphError | None = None
+
+    def send_code(
+        self, to: Addressee, methods: Sequence[OtpMethod], code: str, document_name: str, validity_seconds: int
+    ) -> OtpMethod:
+        addresses = {OtpMethod.SMS: to.mobile_number, OtpMethod.EMAIL: to.email}
+        method = next((m for m in methods if addresses[m]), None)
+        if method is None:
+            raise OtpNotDelivered("There is no address.")
+        if self.failure:
+            raise self.failure
+        self.sent.append((to, method, code))
+        return method
+
+    @property
+    def code(self) -> str:
+        """The newest code."""
+        return self.sent[-1][2]
+
+
+@dataclass
+class FakeEvidenceWriter:
+    """Implements `EvidenceWriter` for the fake PDF engine; remembers what it was told."""
+
+    told: list[EvidenceFacts] = field(default_factory=list)
+
+    def write(self, facts: EvidenceFacts) -> bytes:
+        self.told.append(facts)
+        return b"%FAKE\n" + json.dumps({"fields": {}, "facts": facts.model_dump_json()}).encode() + b"\n"
 
 
 class MemoryKeys:

@@ -8,11 +8,10 @@ from paraph.domain.configuration import Capacity, Configuration
 from paraph.domain.errors import OutcomeUnknown, ParaphError
 from paraph.domain.request import DocumentChoice, SigningOrder
 from paraph.domain.signing import Problem, Signing
+from paraph.hub.assembly import Assembly
 from paraph.hub.configuring import Configure
-from paraph.hub.hub import EmbeddedHub
 from paraph.hub.packages import Packages
-from paraph.hub.sessions import Sessions
-from paraph.hub.signing import Signer
+from paraph.ports.hub import Hub
 from paraph.workflow.authenticate import Authenticate
 from paraph.workflow.desk import Desk
 from paraph.workflow.fill import Fill
@@ -30,7 +29,9 @@ from tests.fake_engine import FakeEngine, document
 from tests.fakes import (
     FakeAnnouncements,
     FakeClock,
+    FakeEvidenceWriter,
     FakeExecutions,
+    FakeMessages,
     MemoryDocuments,
     MemoryHubStore,
     MemoryPartySecrets,
@@ -125,32 +126,47 @@ class World:
         self.announcements = FakeAnnouncements()
         self.engine = FakeEngine()
         self.server = FakeServer()
-        self.sessions = Sessions(self.hub_store, self.clock)
+        self.messages = FakeMessages()
+        self.evidence = FakeEvidenceWriter()
         self.packages = Packages(self.hub_store, self.clock)
-        signer = Signer(
-            self.hub_store, self.packages, self.documents, lambda: self.engine, lambda _kind: self.server, self.clock
+        self.assembly = Assembly(
+            store=self.hub_store,
+            documents=self.documents,
+            secrets=self.secrets,
+            party_secrets=self.party_secrets,
+            load_engine=lambda: self.engine,
+            load_messages=lambda: self.messages,
+            load_writer=lambda: self.evidence,
+            servers=lambda _kind: self.server,
+            clock=self.clock,
         )
-        self.hub = EmbeddedHub(
-            self.hub_store, self.documents, lambda: self.engine, self.sessions, self.packages, signer
-        )
-        self.session = SignatorySession(self.hub, self.secrets, self.party_secrets, self.clock)
+        self.sessions = self.assembly.sessions
+        self.hub = self.assembly.hub(late_signers=True)
+        self.served = self.assembly.hub(late_signers=False)
+        self.drafts = self.assembly.drafts()
+        self.grants = self.assembly.grants()
+        self.session = SignatorySession(self.hubs, self.secrets, self.clock)
         self._wire()
         self.configure(Configuration.model_validate(CONFIGURATION))
 
+    def hubs(self, _name: str) -> Hub:
+        """The embedded hub; tests that drive another one put it in its place."""
+        return self.hub
+
     def _wire(self) -> None:
         s, d, h = self.signings, self.documents, self.hub_store
-        method = Adss(self.hub)
+        hubs, method = self.hubs, Adss()
         self.start = Start(s, self.executions, d, h, self.secrets, self.clock, LIMIT)
         self.desk = Desk(s, d, h, self.clock, LIMIT)
-        self.submit = Submit(s, d, h, self.hub, self.party_secrets, LIMIT)
+        self.submit = Submit(s, d, h, hubs, LIMIT)
         self.authenticate = Authenticate(s, self.session)
-        self.fill = Fill(s, d, h, self.hub, self.session)
-        self.settings = Settings(s, self.hub, self.session)
-        self.sign = Sign(s, self.session, method)
-        self.finish = Finish(s, self.hub, self.session)
+        self.fill = Fill(s, d, h, hubs, self.session)
+        self.settings = Settings(s, hubs, self.session)
+        self.sign = Sign(s, hubs, self.session, method)
+        self.finish = Finish(s, hubs, self.session)
         self.verify = Verify(s, d, h, self.engine)
         self.settle = Settle(s, d, self.session, self.announcements, self.clock)
-        self.reconcile = Reconcile(s, self.session, method)
+        self.reconcile = Reconcile(s, hubs, self.session, method, self.clock)
         self.sweep = Sweep(s, self.executions, self.reconcile, self.settle, self.clock)
 
     def configure(self, configuration: Configuration) -> None:

@@ -89,6 +89,9 @@ def test_a_sealed_secret_cannot_be_moved_to_another_subject(clock: FakeClock, aw
 def test_party_secrets_are_made_once(parties: PartySecrets) -> None:
     with pytest.raises(AuthenticationFailed):
         parties.read("owners/acme")
+    assert not parties.has("owners/acme")
     secret = parties.ensure("owners/acme")
     assert parties.ensure("owners/acme") == parties.read("owners/acme") == secret
+    assert parties.has("owners/acme")
+    assert not parties.has("owners/other")
     assert parties.ensure("owners/other") != secret

@@ -99,7 +99,7 @@ def token_in_use(paraph: Deployment, owner: Caller) -> Iterator[str]:
         paraph.reached(signing_id, LedgerState.SENT)
         token = paraph.secrets.get(HUB_TOKEN, signing_id)
         assert token is not None
-        assert paraph.sessions.check(token).subject == "signatories/ann"
+        assert paraph.sessions.account(token).party == "signatories/ann"
         yield token
     assert paraph.ended(signing_id).status is SigningStatus.SIGNED
 
@@ -171,7 +171,7 @@ def test_payloads_of_the_state_machine_carry_nothing_but_ids_and_outcomes(paraph
 def test_a_token_kept_between_the_steps_is_worthless_at_the_end(paraph: Deployment, marked: Marked) -> None:
     assert marked.signings["cancelled"].status is SigningStatus.CANCELLED
     with pytest.raises(TokenExpired):
-        paraph.sessions.check(marked.tokens["kept between the steps"])
+        paraph.sessions.account(marked.tokens["kept between the steps"])
 
 
 def test_the_search_finds_what_is_planted(places: dict[str, set[canary.Place]]) -> None:

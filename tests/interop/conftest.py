@@ -42,24 +42,30 @@ def place_of(stack: Stack) -> Place:
 
 
 @pytest.fixture(scope="session")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
-    """Sign every example once."""
-    stack, folder = Stack(LOCAL / "interop"), tmp_path_factory.mktemp("signed")
+def stack() -> Iterator[Stack]:
+    """The embedded stack with the examples' configuration, in a folder of its own."""
+    stack = Stack(LOCAL / "interop")
     stack.stop()  # what an interrupted run may have left
     try:
         deployed(stack)
-        api = Api(place_of(stack))
-        signings = sign_all(stack, api, ADSS, Console(quiet=True))
-        documents = {}
-        for example in ADSS:
-            report = keep(api, example, signings[example.name], folder)
-            assert report is not None, signings[example.name]
-            documents[example.name] = Judged(
-                example, folder / f"{example.name}.pdf", folder / f"{example.name}.signed.pdf", report
-            )
-        yield Results(Path(stack.state.servers["pki"]["root_certificate"]), documents)
+        yield stack
     finally:
         stack.stop()
+
+
+@pytest.fixture(scope="session")
+def results(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Sign every example once."""
+    folder, api = tmp_path_factory.mktemp("signed"), Api(place_of(stack))
+    signings = sign_all(stack, api, ADSS, Console(quiet=True))
+    documents = {}
+    for example in ADSS:
+        report = keep(api, example, signings[example.name], folder)
+        assert report is not None, signings[example.name]
+        documents[example.name] = Judged(
+            example, folder / f"{example.name}.pdf", folder / f"{example.name}.signed.pdf", report
+        )
+    return Results(Path(stack.state.servers["pki"]["root_certificate"]), documents)
 
 
 @pytest.fixture(params=[e.name for e in ADSS])

@@ -41,6 +41,7 @@ class Wire:
 
     def __init__(self, content: bytes, on_read: Callable[[], None] = lambda: None, piece: int = 1 << 20) -> None:
         self.sent = b""
+        self.options: dict[tuple[int, int], int] = {}
         self._answer = Answer(content, on_read, piece)
 
     def makefile(self, mode: str) -> io.BufferedReader:
@@ -50,6 +51,9 @@ class Wire:
         self.sent += data
 
     def settimeout(self, timeout: float | None) -> None: ...
+
+    def setsockopt(self, level: int, option: int, value: int) -> None:
+        self.options[level, option] = value
 
     def shutdown(self, how: int) -> None: ...
 
@@ -110,6 +114,7 @@ def test_a_body_is_sent_with_its_headers(network: Network) -> None:
     GuardedTransport().post("http://ocsp.example/", b"question", headers={"content-type": "application/ocsp-request"})
     assert wire.sent.endswith(b"\r\n\r\nquestion")
     assert b"content-type: application/ocsp-request" in wire.sent
+    assert wire.options == {(socket.IPPROTO_TCP, socket.TCP_NODELAY): 1}
 
 
 def test_chunked_answers_are_put_together(network: Network) -> None:
@@ -207,6 +212,45 @@ def test_posting_is_tried_once(network: Network) -> None:
     network.wires = [ConnectionResetError(), Wire(answer())]
     failure(GuardedTransport(), "http://ocsp.example/", post=True)
     assert len(network.connected) == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_sending_takes_any_method_and_is_never_repeated(network: Network, method: str) -> None:
+    wire = Wire(answer(b"", "503 Service Unavailable", "Retry-After: 1"))
+    network.wires = [wire, Wire(answer())]
+    found = GuardedTransport().send(method, "http://ocsp.example/v4/x", b"content", headers={"x-otp": "123456"})
+    assert (found.status, found.headers["retry-after"]) == (503, "1")
+    assert wire.sent.startswith(f"{method} /v4/x HTTP/1.1".encode())
+    assert b"x-otp: 123456" in wire.sent
+    assert wire.sent.endswith(b"\r\n\r\ncontent")
+    network.wires = [ConnectionResetError(), Wire(answer())]
+    with pytest.raises(Unavailable):
+        GuardedTransport().send(method, "http://ocsp.example/")
+    assert len(network.connected) == 2
+
+
+def test_sending_follows_no_redirect(network: Network) -> None:
+    network.wires = [Wire(answer(b"", "307 Temporary Redirect", "Location: http://elsewhere.example/"))]
+    found = GuardedTransport().send("GET", "http://ocsp.example/", headers={"Authorization": f"Bearer {SECRET}"})
+    assert (found.status, found.headers["location"]) == (307, "http://elsewhere.example/")
+    assert len(network.connected) == 1
+
+
+def test_how_long_to_sleep_is_not_for_the_other_side_to_say(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", slept.append)
+    network.wires = [Wire(answer(b"", "503 Service Unavailable", "Retry-After: 86400")), Wire(answer(b"second"))]
+    assert GuardedTransport().get("http://ocsp.example/").body == b"second"
+    assert sum(slept) < 5
+
+
+def test_a_cookie_of_one_call_does_not_come_back_with_the_next(network: Network) -> None:
+    wires = [Wire(answer(b"", "200 OK", f"Set-Cookie: session={SECRET}")), Wire(answer())]
+    network.wires = list(wires)
+    transport = GuardedTransport()
+    transport.send("GET", "http://ocsp.example/")
+    transport.send("GET", "http://ocsp.example/")
+    assert SECRET.encode() not in wires[1].sent
 
 
 def test_a_long_answer_is_given_up(network: Network) -> None:

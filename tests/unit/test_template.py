@@ -21,7 +21,7 @@ RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS = functions(TEMPLATE)
 MACHINE: dict[str, Any] = RESOURCES["SigningStateMachine"]["Properties"]
 DATA_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
-PDF_FUNCTIONS = {"submit", "fill", "sign", "verify", "reconcile"}
+PDF_FUNCTIONS = {"submit", "fill", "sign", "verify", "reconcile", "hub_api"}
 PDF_PACKAGES = ("pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "PIL", "fontTools", "lxml")
 
 
@@ -155,7 +155,7 @@ def test_the_others_start_without_it(name: str) -> None:
 
 # Example events
 
-STEPS = [name for name in FUNCTIONS if name not in {"start", "signings"}]
+STEPS = [name for name in FUNCTIONS if name not in {"start", "signings", "hub_api"}]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -174,6 +174,9 @@ def test_a_steps_example_is_what_the_state_machine_sends(name: str) -> None:
 
 # Permissions
 
+BY_SMS = [s for s in statements(FUNCTIONS["hub_api"]) if s["Action"] == ["sns:Publish"]]
+"""A telephone has no ARN, so this is everything that is no topic."""
+
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_permissions_are_single_actions_on_named_resources(name: str) -> None:
@@ -183,7 +186,7 @@ def test_permissions_are_single_actions_on_named_resources(name: str) -> None:
         assert statement["Effect"] == "Allow"
         assert not [action for action in statement["Action"] if "*" in action]
         assert "*" not in resources(statement)
-        assert {"Sid", "Effect", "Action", "Resource", "Condition"} >= set(statement)
+        assert {"Sid", "Effect", "Action", "Resource", "Condition"} >= set(statement) or statement in BY_SMS
 
 
 def test_the_machine_may_do_to_everything_only_what_aws_cannot_narrow() -> None:
@@ -193,16 +196,16 @@ def test_the_machine_may_do_to_everything_only_what_aws_cannot_narrow() -> None:
     assert all(action.startswith("xray:Put") for action in wide["Trace"])
 
 
-def test_only_sign_and_reconcile_may_use_the_signing_keys_and_only_this_stacks() -> None:
-    assert who_may("kms:Sign") == {"sign", "reconcile"}
-    for name in ("sign", "reconcile"):
+def test_only_who_signs_may_use_the_signing_keys_and_only_this_stacks() -> None:
+    assert who_may("kms:Sign") == {"sign", "reconcile", "hub_api"}
+    for name in ("sign", "reconcile", "hub_api"):
         (statement,) = [s for s in statements(FUNCTIONS[name]) if "kms:Sign" in s["Action"]]
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/paraph:stack": {"Ref": "AWS::StackName"}}}
 
 
 def test_only_settle_and_reconcile_write_results() -> None:
     assert who_may("s3:PutObject", "DocumentsBucket/signed/") == {"settle", "reconcile"}
-    assert who_may("s3:PutObject", "DocumentsBucket/uploads/") == {"signings"}
+    assert who_may("s3:PutObject", "DocumentsBucket/uploads/") == {"signings", "hub_api"}
     assert who_may("s3:PutObject", "inbox/") == set()
 
 
@@ -222,6 +225,16 @@ def test_each_step_reads_only_the_secrets_of_the_party_it_acts_for() -> None:
 
 def test_who_reads_untrusted_documents_without_need_holds_no_secret() -> None:
     assert who_may("dynamodb:GetItem", "SecretsTable") & {"start", "signings", "submit", "verify"} == set()
+
+
+def test_codes_are_sent_to_telephones_and_addresses_only_by_who_signs_in_the_callers_presence() -> None:
+    assert who_may("sns:Publish") == who_may("ses:SendEmail") == {"hub_api"}
+    assert [s["NotResource"] for s in BY_SMS] == [{"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}]
+
+
+def test_the_hub_api_knows_nothing_of_signings_and_reads_no_secret_of_a_party() -> None:
+    assert "hub_api" not in who_may("dynamodb:GetItem", "SigningsTable")
+    assert "hub_api" not in who_may("secretsmanager:GetSecretValue")
 
 
 def test_only_start_and_reconcile_start_executions_and_nobody_stops_them() -> None:
@@ -306,12 +319,40 @@ def test_every_call_is_signed_by_an_iam_principal() -> None:
     assert all("Auth" not in event["Properties"] for event in events)
 
 
-def test_the_access_log_holds_no_query_and_no_body() -> None:
-    fields = set(re.findall(r"\$context\.([\w.]+)", properties("Api")["AccessLogSetting"]["Format"]))
+HUB_API = ["HubRestApi", "HubRestApiLogs", "HubApiFunction", "HubApiLogs"]
+
+
+def test_the_other_entrance_is_closed_unless_it_was_opened() -> None:
+    assert TEMPLATE["Parameters"]["HubApi"]["Default"] == "disabled"
+    assert TEMPLATE["Conditions"]["HasHubApi"] == {"Fn::Equals": [{"Ref": "HubApi"}, "enabled"]}
+    assert [name for name, resource in RESOURCES.items() if resource.get("Condition") == "HasHubApi"] == HUB_API
+    assert TEMPLATE["Outputs"]["HubApiUrl"]["Condition"] == "HasHubApi"
+
+
+def test_the_other_entrance_leads_to_one_function_only_and_takes_any_bytes() -> None:
+    events = [(name, e["Properties"]) for name, f in FUNCTIONS.items() for e in f.get("Events", {}).values()]
+    behind = {(name, p["Path"]) for name, p in events if p.get("RestApiId") == {"Ref": "HubRestApi"}}
+    assert behind == {("hub_api", "/"), ("hub_api", "/{proxy+}")}
+    assert properties("HubRestApi")["BinaryMediaTypes"] == ["*~1*"]
+
+
+@pytest.mark.parametrize("kind", ["REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX"])
+def test_the_other_entrances_own_refusals_are_in_its_own_words(kind: str) -> None:
+    answer = properties("HubRestApi")["GatewayResponses"][kind]
+    body = answer["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"text"')
+    assert list(json.loads(body)) == ["Message"]
+    assert answer["ResponseParameters"]["Headers"]["Cache-Control"] == "'no-store'"
+
+
+@pytest.mark.parametrize("api", of_type("AWS::Serverless::Api"))
+def test_the_access_log_holds_no_query_no_header_and_no_body(api: str) -> None:
+    fields = set(re.findall(r"\$context\.([\w.]+)", properties(api)["AccessLogSetting"]["Format"]))
     assert fields <= {
         "requestId",
         "identity.userArn",
+        "identity.sourceIp",
         "httpMethod",
+        "path",
         "resourcePath",
         "status",
         "responseLength",

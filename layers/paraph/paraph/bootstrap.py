@@ -6,19 +6,25 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paraph.config import settings
+from paraph.domain.hubs import HubName
 from paraph.ports.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
     from paraph.domain.configuration import Configuration, ConfigureReport, Owner
-    from paraph.hub.packages import Packages
+    from paraph.hub.assembly import Assembly
+    from paraph.hub.drafts import Drafts
+    from paraph.hub.grants import Grants
+    from paraph.hub.hub import EmbeddedHub
     from paraph.hub.sessions import Sessions
     from paraph.ports.announcements import Announcements
     from paraph.ports.document_store import DocumentStore
+    from paraph.ports.evidence import EvidenceWriter
     from paraph.ports.executions import Executions
     from paraph.ports.hub import Hub
     from paraph.ports.hub_store import HubStore
+    from paraph.ports.messages import Messages
     from paraph.ports.pdf_engine import PdfEngine
     from paraph.ports.secret_store import PartySecrets, SecretStore
     from paraph.ports.signing_server import KeyService, SigningServer
@@ -135,27 +141,88 @@ def engine() -> PdfEngine:
 
 
 @cache
-def _sessions() -> Sessions:
-    from paraph.hub.sessions import Sessions
+def evidence_writer() -> EvidenceWriter:
+    """What draws evidence reports."""
+    from paraph.pdf.evidence import ReportlabEvidence
 
-    return Sessions(hub_store(), clock())
+    return ReportlabEvidence()
 
 
 @cache
-def _packages() -> Packages:
-    from paraph.hub.packages import Packages
+def messages() -> Messages:
+    """Short messages to signatories."""
+    from paraph.aws.messages import AwsMessages
 
-    return Packages(hub_store(), clock())
+    return AwsMessages(lambda: _aws("sns"), lambda: _aws("sesv2"), settings().messages_from)
+
+
+@cache
+def _embedded() -> Assembly:
+    """What the embedded hub is made of; its engine is loaded only by operations that look into documents."""
+    from paraph.hub.assembly import Assembly
+
+    return Assembly(
+        store=hub_store(),
+        documents=documents(),
+        secrets=secrets(),
+        party_secrets=party_secrets(),
+        load_engine=engine,
+        load_messages=messages,
+        load_writer=evidence_writer,
+        servers=signing_server,
+        clock=clock(),
+    )
 
 
 @cache
 def hub() -> Hub:
-    """The embedded hub; its engine is loaded only by operations that look into documents."""
-    from paraph.hub.hub import EmbeddedHub
-    from paraph.hub.signing import Signer
+    """The embedded hub as the workflow uses it: signers may join what is under way."""
+    return _embedded().hub(late_signers=True)
 
-    signer = Signer(hub_store(), _packages(), documents(), engine, signing_server, clock())
-    return EmbeddedHub(hub_store(), documents(), engine, _sessions(), _packages(), signer)
+
+@cache
+def served_hub() -> EmbeddedHub:
+    """The embedded hub as the SigningHub-compatible API serves it."""
+    return _embedded().hub(late_signers=False)
+
+
+@cache
+def sessions() -> Sessions:
+    """Accounts and tokens of the embedded hub."""
+    return _embedded().sessions
+
+
+@cache
+def drafts() -> Drafts:
+    """Packages as the SigningHub-compatible API makes them."""
+    return _embedded().drafts()
+
+
+@cache
+def grants() -> Grants:
+    """OAuth 2.0 grants of the SigningHub-compatible API."""
+    return _embedded().grants()
+
+
+@cache
+def signinghub() -> Hub:
+    """The client of the configured SigningHub installation. Raises NotConfigured."""
+    from paraph.domain.configuration import SigningHubInstallation
+    from paraph.domain.errors import NotConfigured
+    from paraph.http import MAX_ANSWER_BYTES, GuardedTransport
+    from paraph.signinghub.client import signing_hub
+
+    found = hub_store().get(SigningHubInstallation, "signinghub")
+    if found is None:
+        raise NotConfigured("There is no SigningHub installation in the configuration.")
+    limit = settings().max_document_bytes + MAX_ANSWER_BYTES  # signatures make documents longer
+    transport = GuardedTransport(settings().allowed_private_origins, limit)
+    return signing_hub(found[0], transport, documents(), party_secrets(), hub_store(), clock())
+
+
+def hubs(name: str) -> Hub:
+    """The hub of this name, made when it is first asked for."""
+    return signinghub() if name == HubName.SIGNINGHUB else hub()
 
 
 @cache
@@ -163,7 +230,7 @@ def session() -> SignatorySession:
     """The signatory's token between the steps."""
     from paraph.workflow.session import SignatorySession
 
-    return SignatorySession(hub(), secrets(), party_secrets(), clock())
+    return SignatorySession(hubs, secrets(), clock())
 
 
 @cache
@@ -172,7 +239,7 @@ def start() -> Start:
     from paraph.workflow.start import Start
 
     limit = settings().max_document_bytes
-    return Start(signings(), executions(), documents(), hub_store(), secrets(), clock(), limit)
+    return Start(signings(), executions(), documents(), hub_store(), secrets(), clock(), limit, settings().hub)
 
 
 @cache
@@ -189,7 +256,7 @@ def submit() -> Submit:
     from paraph.workflow.submit import Submit
 
     limit = settings().max_document_bytes
-    return Submit(signings(), documents(), hub_store(), hub(), party_secrets(), limit)
+    return Submit(signings(), documents(), hub_store(), hubs, limit, settings().hub)
 
 
 @cache
@@ -205,7 +272,7 @@ def fill() -> Fill:
     """The step Fill."""
     from paraph.workflow.fill import Fill
 
-    return Fill(signings(), documents(), hub_store(), hub(), session())
+    return Fill(signings(), documents(), hub_store(), hubs, session())
 
 
 @cache
@@ -213,7 +280,7 @@ def settings_step() -> SettingsStep:
     """The step Settings."""
     from paraph.workflow.settings import Settings as SettingsStep
 
-    return SettingsStep(signings(), hub(), session())
+    return SettingsStep(signings(), hubs, session())
 
 
 @cache
@@ -222,7 +289,7 @@ def sign() -> Sign:
     from paraph.workflow.methods.adss import Adss
     from paraph.workflow.sign import Sign
 
-    return Sign(signings(), session(), Adss(hub()))
+    return Sign(signings(), hubs, session(), Adss())
 
 
 @cache
@@ -230,7 +297,7 @@ def finish() -> Finish:
     """The step Finish."""
     from paraph.workflow.finish import Finish
 
-    return Finish(signings(), hub(), session())
+    return Finish(signings(), hubs, session())
 
 
 @cache
@@ -255,7 +322,7 @@ def reconcile() -> Reconcile:
     from paraph.workflow.methods.adss import Adss
     from paraph.workflow.reconcile import Reconcile
 
-    return Reconcile(signings(), session(), Adss(hub()))
+    return Reconcile(signings(), hubs, session(), Adss(), clock())
 
 
 @cache
@@ -299,6 +366,14 @@ def signings_app() -> APIGatewayRestResolver:
     from paraph.api.signings import signings_app as routes
 
     return routes(desk(), Callers(_Parties))
+
+
+@cache
+def hub_api_app() -> APIGatewayRestResolver:
+    """Routes of the function `hub_api`."""
+    from paraph.api.signinghub.app import hub_api_app as routes
+
+    return routes(served_hub(), drafts(), grants(), sessions(), documents(), settings().max_document_bytes)
 
 
 def configure(configuration: Configuration) -> ConfigureReport:

@@ -5,6 +5,7 @@ from functools import cache
 
 from pydantic import Field
 
+from paraph.domain.hubs import HubName
 from paraph.domain.model import Model
 
 
@@ -19,6 +20,8 @@ class Settings(Model):
     data_key_id: str = Field(description="the KMS key that encrypts tables, bucket and secrets")
     state_machine_arn: str
     event_bus: str = "default"
+    hub: HubName = Field(default=HubName.EMBEDDED, description="where profiles that name none keep documents and sign")
+    messages_from: str = Field(default="", description="the address that one-time passwords come from; empty: SMS only")
     max_document_bytes: int = Field(default=100 << 20, ge=1)
     allowed_private_origins: tuple[str, ...] = Field(
         default=(), description="origins (scheme://host:port) of authorities inside a private network"

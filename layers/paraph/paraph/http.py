@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,29 +35,48 @@ class AddressRefusedError(OSError):
 
 
 class GuardedTransport:
-    """Implements `HttpTransport`; `allowed_private_origins` are `scheme://host:port`."""
+    """Implements `HttpTransport` and `HttpSender`; `allowed_private_origins` are `scheme://host:port`."""
 
     def __init__(self, allowed_private_origins: Iterable[str] = (), max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
         self._limit = max_answer_bytes
         allowed = frozenset(_origin(origin) for origin in allowed_private_origins)
-        self._sessions = {"GET": _session(allowed, again=2), "POST": _session(allowed, again=0)}
+        self._patient = _session(allowed, again=2)
+        self._once = _session(allowed, again=0)
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float = 10) -> HttpAnswer:
         """Fetch; again, twice at the most, when the connection failed or the answer is 502, 503 or 504."""
-        return self._send("GET", url, None, headers, timeout_seconds)
+        return self._exchange(self._patient, "GET", url, None, headers, timeout_seconds)
 
     def post(
         self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None, timeout_seconds: float = 10
     ) -> HttpAnswer:
         """Send once."""
-        return self._send("POST", url, body, headers, timeout_seconds)
+        return self.send("POST", url, body, headers=headers, timeout_seconds=timeout_seconds)
 
-    def _send(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None, timeout_seconds: float
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_seconds: float = 10,
+    ) -> HttpAnswer:
+        """Send once, whatever the method and whatever the answer."""
+        return self._exchange(self._once, method, url, body, headers, timeout_seconds)
+
+    def _exchange(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        timeout_seconds: float,
     ) -> HttpAnswer:
         host = _host(url)
         try:
-            with self._sessions[method].request(
+            with session.request(
                 method, url, data=body, headers=headers, timeout=timeout_seconds, allow_redirects=False, stream=True
             ) as answer:
                 content = self._body(answer, host, timeout_seconds)
@@ -78,9 +98,10 @@ class GuardedTransport:
 
 
 def _session(allowed: frozenset[Origin], *, again: int) -> requests.Session:
-    """A session without environment: no proxies, no netrc."""
+    """A session without environment (no proxies, no netrc) and without memory: one caller's cookies are no other's."""
     session = requests.Session()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     adapter = _GuardedAdapter(allowed, again)
     for scheme in DEFAULT_PORTS:
         session.mount(f"{scheme}://", adapter)
@@ -94,7 +115,7 @@ class _GuardedAdapter(HTTPAdapter):
         self._allowed = allowed
         retries = Retry(
             total=again, redirect=0, status_forcelist=(502, 503, 504) if again else (), backoff_factor=0.2,
-            raise_on_status=False,
+            raise_on_status=False, respect_retry_after_header=False,  # the other side does not decide how long we sleep
         )  # fmt: skip
         super().__init__(max_retries=retries)
 
@@ -144,9 +165,12 @@ def _connect(host: str, port: int, timeout: Any, private: bool) -> socket.socket
     failure: OSError = OSError("no address")
     for address in addresses:
         try:
-            return socket.create_connection((address, port), timeout)
+            connection = socket.create_connection((address, port), timeout)
         except OSError as error:
             failure = error
+        else:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a body must not wait for its head's ACK
+            return connection
     raise failure
 
 

@@ -141,6 +141,7 @@ class FakeDesk:
             signing_at=NOW,
             coverage=Coverage.ENTIRE_FILE,
             begins_with_submitted_document=True,
+            begins_with_unsigned_document=True,
             document=DocumentVerification(document_sha256="00", size=1, verified_at=NOW, signatures=()),
         )
 

@@ -76,7 +76,8 @@ class UseCase:
             raise self.fails_with
         self.given = configuration
         capacities = (state("seal", "valid"), state("new", "missing"))
-        return ConfigureReport(owners=1, signatories=1, profiles=1, capacities=capacities)
+        missing = ("signinghub/client",)
+        return ConfigureReport(owners=1, signatories=1, profiles=1, capacities=capacities, missing_secrets=missing)
 
 
 @pytest.fixture
@@ -105,7 +106,13 @@ def test_the_stack_is_brought_to_the_file(use_case: UseCase, paraph: Paraph, fil
     assert result.exit_code == 0, result.output
     assert use_case.given == read_configuration(file)
     assert "paraph: 1 owners, 1 signatories, 1 profiles" in result.stdout
-    for shown in ("key-seal", "valid", "missing", "have a certificate issued"):
+    for shown in (
+        "key-seal",
+        "valid",
+        "missing",
+        "have a certificate issued",
+        "Secrets Manager: paraph/signinghub/client",
+    ):
         assert shown in result.stdout
     assert (file.parent / "csr" / "seals-new.csr.pem").read_text().endswith("new\n")
 
@@ -120,6 +127,15 @@ def test_machines_get_the_report(use_case: UseCase, paraph: Paraph, file: Path, 
 MISTAKES = [
     ("conformance_level: B-LTA", "conformance_level: B-X", "profiles.0.conformance_level"),
     ("signatory: ada", "signatory: bob", "profile contracts: unknown signatory bob"),
+    ("    conformance_level: B-LTA\n", "", "signing_server and conformance_level go together"),
+    ("    signing_server: seals\n", "    hub: signinghub\n    signing_server: seals\n", "there is no signinghub"),
+    ("name: Legal}]", "name: Legal, email: Ada@example.org}]", "several accounts with the address ada@example.org"),
+    (
+        "version: 1\n",
+        "version: 1\nintegrations: [{client_id: c, owner: nobody}]\n",
+        "integration c: unknown owner nobody",
+    ),
+    ("version: 1\n", "version: 1\nevidence: {signing_server: seals, signing_capacity: x}\n", "evidence: unknown"),
     ("version: 1", "version: 2", "version"),
     ("owners: [{id: legal, name: Legal}]", "owners: [{id: legal, nmae: Legal}]", "owners.0.nmae"),
     ("pki/seal.pem", "pki/none.pem", "signing_servers.0.capacities.0.certificate_chain.0"),

@@ -63,12 +63,14 @@ def test_up_starts_and_deploys(stack: type[Stack], paraph: Paraph) -> None:
 
 def test_up_configures(paraph: Paraph, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
-    mine.touch()
+    mine.write_text("version: 1")
     entered: list[Any] = []
     monkeypatch.setattr("local.environment.enter", lambda *given: entered.append(given[1:]))
-    monkeypatch.setattr("local.certificates.configure", lambda file, state: entered.append(str(file)))
+    monkeypatch.setattr(
+        "local.certificates.configure", lambda configuration, state: entered.append(configuration.version)
+    )
     assert paraph("local", "up", "--configuration", mine).exit_code == 0
-    assert entered == [({"HubTable": "hub"}, "paraph"), str(mine)]
+    assert entered == [({"HubTable": "hub"}, "paraph"), 1]
 
 
 def test_status_shows_no_secret(paraph: Paraph) -> None:

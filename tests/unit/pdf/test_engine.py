@@ -23,7 +23,9 @@ def test_the_engine_is_the_port() -> None:
 
 
 def test_importing_the_engine_loads_no_pdf_library() -> None:
-    assert not {"pyhanko", "asn1crypto", "cryptography", "aiohttp"} & loaded_after("import paraph.pdf.engine")
+    assert not {"pyhanko", "asn1crypto", "cryptography", "aiohttp", "pypdfium2", "PIL"} & loaded_after(
+        "import paraph.pdf.engine"
+    )
 
 
 PREPARE = """
@@ -53,7 +55,7 @@ def test_preparing_loads_neither_validation_nor_network_nor_fonts(tmp_path: Path
     path.write_bytes(plain())
     loaded = loaded_after(PREPARE.format(path=str(path)))
     assert "pyhanko.pdf_utils.reader" in loaded
-    assert not {"pyhanko.sign", "aiohttp", "fontTools", "uharfbuzz", "segno", "requests"} & loaded
+    assert not {"pyhanko.sign", "aiohttp", "fontTools", "uharfbuzz", "segno", "requests", "pypdfium2", "PIL"} & loaded
 
 
 def test_the_transport_is_the_only_way_out() -> None:

@@ -343,12 +343,12 @@ def test_a_field_is_signed_once(world: World) -> None:
 
 
 def test_a_token_handed_in_signs_only_if_it_is_the_signatorys_own(world: World) -> None:
-    own = world.hub.authenticate("signatories/jane", world.party_secrets.read("signatories/jane"))
+    own = world.hub.authenticate("signatories/jane")
     assert world.run(world.ordered("a", signatory_token=own.value)).status is SigningStatus.SIGNED
 
-    owner = world.hub.authenticate("owners/acme", world.party_secrets.read("owners/acme"))
+    owner = world.hub.authenticate("owners/acme")
     on_behalf = world.hub.authenticate_on_behalf(owner.value, "signatories/jane")
-    john = world.hub.authenticate("signatories/john", world.party_secrets.read("signatories/john"))
+    john = world.hub.authenticate("signatories/john")
     for number, token in enumerate((on_behalf, owner, john)):
         signing = world.run(world.ordered(f"b{number}", signatory_token=token.value))
         assert signing.problem is not None

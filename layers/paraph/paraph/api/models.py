@@ -5,10 +5,11 @@ from typing import Literal
 from pydantic import Field
 
 from paraph.domain.errors import Actor
+from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Instant, Model
 from paraph.domain.signing import LedgerState, Origin, Problem, Signing, SigningEvent, SigningStatus
-from paraph.domain.verification import Coverage, Indication
+from paraph.domain.verification import Coverage, Indication, KeyControl
 from paraph.ports.desk import DownloadOffer, UploadOffer
 from paraph.ports.signing_store import Page
 
@@ -17,10 +18,16 @@ class OutcomeView(Model):
     """The result of a signed and verified document."""
 
     indication: Indication
-    achieved_level: ConformanceLevel
+    achieved_level: ConformanceLevel | None = Field(
+        description="none: a plain electronic signature, without certificate"
+    )
     signer: str
     signing_at: Instant | None
-    coverage: Coverage
+    coverage: Coverage | None
+    key_control: KeyControl
+    bytes_rewritten: bool = Field(
+        description="the document came back from the hub with other bytes than it had just before the signature"
+    )
 
 
 class SigningLinks(Model):
@@ -43,6 +50,7 @@ class SigningView(Model):
     origin: Origin
     profile: str
     document_name: str
+    hub: HubName
     signatory: str | None = Field(description="id; none until the profile was read")
     field_name: str | None = Field(description="the signature field; none until the profile was read")
     level_of_assurance: LevelOfAssurance | None
@@ -113,6 +121,7 @@ def signing_view(signing: Signing) -> SigningView:
         origin=signing.source.origin,
         profile=signing.profile,
         document_name=signing.document_name,
+        hub=signing.hub,
         signatory=signing.signatory,
         field_name=signing.field.name if signing.field else None,
         level_of_assurance=signing.level_of_assurance,
@@ -136,6 +145,8 @@ def _outcome_view(signing: Signing) -> OutcomeView | None:
         signer=outcome.signer,
         signing_at=outcome.signing_at,
         coverage=outcome.coverage,
+        key_control=outcome.key_control,
+        bytes_rewritten=outcome.bytes_rewritten,
     )
 
 

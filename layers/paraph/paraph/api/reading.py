@@ -50,7 +50,7 @@ def caller_of(event: APIGatewayProxyEvent, callers: Callers) -> Caller:
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str:
     """The Idempotency-Key header. Raises IdempotencyKeyMissing, IdempotencyKeyMalformed."""
-    keys = _header_values(event, "idempotency-key")
+    keys = header_values(event, "idempotency-key")
     if not keys or keys == [""]:
         raise IdempotencyKeyMissing("the Idempotency-Key header is missing")
     if len(keys) > 1:
@@ -60,7 +60,8 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
     return keys[0]
 
 
-def _header_values(event: APIGatewayProxyEvent, name: str) -> list[str]:
+def header_values(event: APIGatewayProxyEvent, name: str) -> list[str]:
+    """Every value of a header; its name in any case."""
     values = {k.lower(): v for k, v in (event.get("multiValueHeaders") or {}).items()}.get(name)
     if values is not None:
         return [str(v) for v in values]
@@ -70,19 +71,19 @@ def _header_values(event: APIGatewayProxyEvent, name: str) -> list[str]:
 
 def body_of(event: APIGatewayProxyEvent, model: type[M]) -> M:
     """The JSON body as this model. Raises UnsupportedMedia, DocumentTooLarge, InvalidRequest."""
-    body = _body_bytes(event)
+    body = body_bytes(event)
     _refuse_other_media(event, body)
     if len(body) > MAX_BODY_BYTES:
         raise DocumentTooLarge(f"the body is over the limit; {_HOW_TO_UPLOAD}", size=len(body), limit=MAX_BODY_BYTES)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise _invalid(error) from None
+        raise invalid(error) from None
 
 
 def refuse_body(event: APIGatewayProxyEvent) -> None:
     """Take no body, or an empty JSON object. Raises UnsupportedMedia, InvalidRequest."""
-    if _body_bytes(event).strip():
+    if body_bytes(event).strip():
         body_of(event, Model)
 
 
@@ -97,10 +98,11 @@ def list_query(event: APIGatewayProxyEvent) -> ListQuery:
     try:
         return ListQuery.model_validate({k: v[0] for k, v in given.items() if not k.lower().startswith("x-amz-")})
     except ValidationError as error:
-        raise _invalid(error) from None
+        raise invalid(error) from None
 
 
-def _body_bytes(event: APIGatewayProxyEvent) -> bytes:
+def body_bytes(event: APIGatewayProxyEvent) -> bytes:
+    """The body as it was sent. Raises InvalidRequest."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return body.encode("utf-8", "surrogatepass")
@@ -112,13 +114,13 @@ def _body_bytes(event: APIGatewayProxyEvent) -> bytes:
 
 def _refuse_other_media(event: APIGatewayProxyEvent, body: bytes) -> None:
     """Only JSON is taken; without a Content-Type, anything that is no PDF passes for JSON."""
-    given = (_header_values(event, "content-type") or ["application/json"])[0].split(";")[0].strip().lower()
+    given = (header_values(event, "content-type") or ["application/json"])[0].split(";")[0].strip().lower()
     if _JSON_TYPE.fullmatch(given) and not body.startswith(b"%PDF"):
         return
     raise UnsupportedMedia(f"this call takes application/json; {_HOW_TO_UPLOAD}", expected="application/json")
 
 
-def _invalid(error: ValidationError) -> InvalidRequest:
+def invalid(error: ValidationError) -> InvalidRequest:
     """Every problem by the path of its property; what was sent is not repeated."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     said = "; ".join(f"{_path(e['loc']) or 'body'}: {e['msg']}" for e in found[:_SHOWN_PROBLEMS])

@@ -71,6 +71,14 @@ class SecretsManagerPartySecrets:
             raise
         return value
 
+    def has(self, name: str) -> bool:
+        """Whether somebody has put a value: a secret without one is as good as none."""
+        try:
+            self.read(name)
+        except AuthenticationFailed:
+            return False
+        return True
+
     def ensure(self, name: str) -> str:
         """256 random bits, unless there is a secret already."""
         try:

@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from paraph.domain.documents import SignatureField
+from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Model
 from paraph.domain.request import FieldName, FieldValue, ProfileName
 from paraph.domain.signature import SignatureAlgorithm
 
+MobileNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}$")]
 
 
@@ -38,6 +40,7 @@ class Owner(Model):
 
     id: Identifier
     name: str
+    email: str | None = Field(default=None, description="the account under which it prepares documents in a hub")
     principals: tuple[str, ...] = Field(default=(), description="IAM user or role ARNs that act for this owner")
 
 
@@ -47,6 +50,14 @@ class Signatory(Model):
     id: Identifier
     name: str
     email: str
+    mobile_number: MobileNumber | None = Field(default=None, description="for one-time passwords: +, country, number")
+    owner: Identifier
+
+
+class Integration(Model):
+    """A program that may use the SigningHub-compatible API in an owner's name."""
+
+    client_id: Identifier
     owner: Identifier
 
 
@@ -58,6 +69,9 @@ class Capacity(Model):
     key_spec: KeySpec
     key_id: str | None = Field(default=None, description="id or ARN of an existing KMS key; default: one is made")
     signature_algorithm: SignatureAlgorithm
+    conformance_level: ConformanceLevel = Field(
+        default=ConformanceLevel.B_LT, description="where the caller names none: the SigningHub-compatible API"
+    )
     subject: str | None = Field(default=None, description="for the certificate request, RFC 4514: CN=…,O=…,C=…")
     certificate_chain: tuple[str, ...] = Field(
         default=(), description="PEM certificates, signer first; none: awaiting a certificate"
@@ -77,16 +91,44 @@ class Capacity(Model):
         return self
 
 
+class OtpMethod(StrEnum):
+    """How a one-time password reaches the signatory."""
+
+    SMS = "SMS"
+    EMAIL = "EMAIL"
+
+
+class OtpPolicy(Model):
+    """One-time passwords at signing time (contract: SigningHub §9.3)."""
+
+    length: Literal[4, 6, 9] = Field(default=6, description="digits")
+    validity_seconds: int = Field(default=300, ge=30, le=3600)
+    retry_seconds: int = Field(default=30, ge=0, le=600, description="before a new one may be asked for")
+    methods: tuple[OtpMethod, ...] = Field(
+        default=(OtpMethod.SMS, OtpMethod.EMAIL), min_length=1, description="tried in order"
+    )
+
+
 class SigningServer(Model):
     """A configured service that can sign, with its capacities."""
 
     name: Identifier
     type: Literal["key"] = Field(default="key", description="key: server-held key in AWS KMS (ADSS type)")
+    otp: OtpPolicy | None = Field(
+        default=None, description="every signature needs a one-time password; none: it does not"
+    )
     capacities: tuple[Capacity, ...] = Field(min_length=1)
 
     def capacity(self, name: str) -> Capacity | None:
         """The capacity of this name."""
         return next((c for c in self.capacities if c.name == name), None)
+
+
+class SigningHubInstallation(Model):
+    """A SigningHub installation that signs for this stack; its API key is in Secrets Manager."""
+
+    url: str = Field(pattern=r"^https?://[^\s?#]+$", description="base address, without the version")
+    client_id: str = Field(min_length=1, max_length=200, description="name of the integration")
 
 
 class Profile(Model):
@@ -95,15 +137,25 @@ class Profile(Model):
     name: ProfileName
     owner: Identifier
     signatory: Identifier
-    signing_server: Identifier
+    hub: HubName | None = Field(default=None, description="default: the stack's")
+    signing_server: Identifier | None = Field(default=None, description="none: a plain electronic signature")
     signing_capacity: Identifier | None = Field(default=None, description="default: the first that offers the level")
     level_of_assurance: LevelOfAssurance
-    conformance_level: ConformanceLevel
+    conformance_level: ConformanceLevel | None = Field(default=None, description="none: a plain electronic signature")
     field: SignatureField
     form_values: dict[FieldName, FieldValue] = Field(default_factory=dict)
     reason: str | None = None
     location: str | None = None
     contact: str | None = None
+
+    @model_validator(mode="after")
+    def _plain_or_digital(self) -> "Profile":
+        plain = self.signing_server is None
+        if plain != (self.conformance_level is None):
+            raise ValueError("signing_server and conformance_level go together; without both: a plain signature")
+        if plain and self.level_of_assurance is not LevelOfAssurance.ELECTRONIC_SIGNATURE:
+            raise ValueError(f"{self.level_of_assurance} needs a signing_server and a conformance_level")
+        return self
 
 
 class TimestampAuthority(Model):
@@ -111,6 +163,13 @@ class TimestampAuthority(Model):
 
     name: Identifier
     url: str
+
+
+class EvidenceSeal(Model):
+    """The signing capacity that seals evidence reports."""
+
+    signing_server: Identifier
+    signing_capacity: Identifier
 
 
 class Configuration(Model):
@@ -124,26 +183,53 @@ class Configuration(Model):
     timestamp_authorities: tuple[TimestampAuthority, ...] = ()
     owners: tuple[Owner, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    integrations: tuple[Integration, ...] = Field(
+        default=(), description="programs that may use the SigningHub-compatible API"
+    )
+    signinghub: SigningHubInstallation | None = None
+    evidence: EvidenceSeal | None = Field(default=None, description="what seals evidence reports; none: unsealed")
     signing_servers: tuple[SigningServer, ...] = ()
     profiles: tuple[Profile, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Configuration":
         owners = {o.id for o in self.owners}
-        signatories = {s.id: s for s in self.signatories}
-        servers = {s.name for s in self.signing_servers}
         for signatory in self.signatories:
             if signatory.owner not in owners:
                 raise ValueError(f"signatory {signatory.id}: unknown owner {signatory.owner}")
+        for integration in self.integrations:
+            if integration.owner not in owners:
+                raise ValueError(f"integration {integration.client_id}: unknown owner {integration.owner}")
+        if self.evidence and not self._offers(self.evidence.signing_server, self.evidence.signing_capacity):
+            raise ValueError("evidence: unknown signing capacity")
         for profile in self.profiles:
-            signs = signatories.get(profile.signatory)
-            if profile.owner not in owners:
-                raise ValueError(f"profile {profile.name}: unknown owner {profile.owner}")
-            if signs is None or signs.owner != profile.owner:
-                raise ValueError(f"profile {profile.name}: unknown signatory {profile.signatory}")
-            if profile.signing_server not in servers:
-                raise ValueError(f"profile {profile.name}: unknown signing server {profile.signing_server}")
+            self._check_profile(profile, owners)
         return self
+
+    @model_validator(mode="after")
+    def _accounts_are_told_apart(self) -> "Configuration":
+        accounts = [(o.id, o.email.casefold()) for o in self.owners if o.email]
+        accounts += [(s.owner, s.email.casefold()) for s in self.signatories]
+        for owner, email in accounts:
+            if accounts.count((owner, email)) > 1:
+                raise ValueError(f"owner {owner}: several accounts with the address {email}")
+        return self
+
+    def _check_profile(self, profile: Profile, owners: set[str]) -> None:
+        signs = next((s for s in self.signatories if s.id == profile.signatory), None)
+        if profile.owner not in owners:
+            raise ValueError(f"profile {profile.name}: unknown owner {profile.owner}")
+        if signs is None or signs.owner != profile.owner:
+            raise ValueError(f"profile {profile.name}: unknown signatory {profile.signatory}")
+        if profile.hub is HubName.SIGNINGHUB and self.signinghub is None:
+            raise ValueError(f"profile {profile.name}: there is no signinghub in the configuration")
+        embedded = profile.hub is HubName.EMBEDDED or self.signinghub is None
+        if embedded and profile.signing_server and not self._offers(profile.signing_server):
+            raise ValueError(f"profile {profile.name}: unknown signing server {profile.signing_server}")
+
+    def _offers(self, server: str, capacity: str | None = None) -> bool:
+        found = next((s for s in self.signing_servers if s.name == server), None)
+        return found is not None and (capacity is None or found.capacity(capacity) is not None)
 
 
 class Trust(Model):
@@ -171,3 +257,6 @@ class ConfigureReport(Model):
     signatories: int
     profiles: int
     capacities: tuple[CapacityState, ...]
+    missing_secrets: tuple[str, ...] = Field(
+        default=(), description="names in Secrets Manager that the SigningHub installation needs and nobody has put"
+    )

@@ -1,6 +1,6 @@
 """Documents as they are stored, and what is written in them."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from pydantic import Field
 
@@ -28,6 +28,22 @@ class FieldType(StrEnum):
     SIGNATURE = "SIGNATURE"
 
 
+class Box(Model):
+    """A rectangle on a page in PDF points, origin at the lower left corner."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+class PageSize(Model):
+    """How large a page is, in PDF points."""
+
+    width: float
+    height: float
+
+
 class FormField(Model):
     """One terminal form field of a document, by its fully qualified name."""
 
@@ -40,6 +56,16 @@ class FormField(Model):
     max_length: int | None = None
     options: tuple[str, ...] = ()
     page: int | None = Field(default=None, description="1-based")
+    box: Box | None = Field(default=None, description="where its first widget is; none if it shows nowhere")
+    multiline: bool = False
+
+
+class Certification(IntEnum):
+    """What a certification signature still permits (DocMDP /P, ISO 32000-2 §12.8.2.2)."""
+
+    NO_CHANGES = 1
+    FORM_FILLING = 2
+    ANNOTATIONS = 3
 
 
 class DocumentFacts(Model):
@@ -49,19 +75,16 @@ class DocumentFacts(Model):
     fields: tuple[FormField, ...]
     signatures: int = Field(description="signatures and document time-stamps already present")
     certified: bool = Field(description="has a certification (DocMDP) signature")
+    certification: Certification | None = None
+    page_sizes: dict[int, PageSize] = Field(
+        default_factory=dict, description="by 1-based number: the first page, and every page that shows a field"
+    )
+    attachments: bool = False
+    pdfa: str | None = Field(default=None, description="conformance that the file claims by its metadata, such as 2B")
 
     def field(self, name: str) -> FormField | None:
         """The field of this fully qualified name."""
         return next((f for f in self.fields if f.name == name), None)
-
-
-class Box(Model):
-    """A rectangle on a page in PDF points, origin at the lower left corner."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
 
 
 class Placement(Model):
@@ -85,3 +108,25 @@ class SignatureField(Model):
     create: bool = Field(default=False, description="make the field; otherwise it must exist and be empty")
     placement: Placement | None = Field(default=None, description="only with create; none: invisible")
     appearance: Appearance | None = Field(default=None, description="none: the default text if the field is visible")
+
+
+class NewFormField(Model):
+    """A form field to be made: a text field, a check box, or one button of a radio group."""
+
+    name: str = Field(description="fully qualified; of a radio button: the group's")
+    type: FieldType
+    placement: Placement
+    required: bool = False
+    value: str | None = Field(default=None, description="text; `true` for a box or button that is on")
+    option: str | None = Field(default=None, description="the radio button's own name, its on-state")
+    max_length: int | None = None
+    multiline: bool = False
+    font_size: float | None = Field(default=None, description="points; none: as fits")
+
+
+class TextHit(Model):
+    """A place where a text was found."""
+
+    page: int = Field(description="1-based")
+    page_size: PageSize
+    box: Box

@@ -8,12 +8,14 @@ ParaphError                     everything this package raises on purpose
 │   ├── UnknownField · FieldNotSignable · FieldAlreadySigned · RequiredFieldEmpty · ValueTooLong · ValueNotAnOption
 │   └── UnsupportedMedia
 ├── NotAllowed                  the caller is known and may not do this
-│   ├── AuthenticationFailed · TokenExpired · OnBehalfTokenCannotSign · NotTheSignatorysTurn
+│   ├── AuthenticationFailed · UnknownClient · TokenExpired · OnBehalfTokenCannotSign · NotTheSignatorysTurn
+│   ├── OtpRequired · OtpWrong · OtpExpired · OtpNotDelivered
 │   └── UnknownCaller
 ├── NotFound                    there is no such thing, or it belongs to somebody else
-│   └── UnknownSigning · UnknownPackage · UnknownDocument · UnknownUpload
+│   ├── UnknownSigning · UnknownPackage · UnknownDocument · UnknownUpload
+│   └── UnknownRecipient · NoSigner
 ├── Conflict                    the thing is not in a state that allows this
-│   ├── IdempotencyConflict · TooLateToCancel · ResultNotReady · AlreadyFinished
+│   ├── IdempotencyConflict · TooLateToCancel · ResultNotReady · AlreadyFinished · NotInDraft
 │   └── DocumentLocked
 ├── SigningImpossible           configuration or a signing server stands in the way
 │   ├── LevelNotOffered · UnknownSigningServer · UnknownCapacity · CertificateMissing · CertificateExpired
@@ -197,6 +199,12 @@ class AuthenticationFailed(NotAllowed):
     advice = "Check the secret that the profile names, or run `paraph configure` to renew it."
 
 
+class UnknownClient(AuthenticationFailed):
+    """No integration has this client id and secret."""
+
+    advice = "Add the integration to the configuration, and use its secret from Secrets Manager."
+
+
 class TokenExpired(AuthenticationFailed):
     """The access token is past its time or was revoked."""
 
@@ -211,6 +219,33 @@ class NotTheSignatorysTurn(NotAllowed):
     """The package is not pending for this signatory."""
 
     advice = "Name a signatory of this owner, or wait until the package is shared with it."
+
+
+class OtpRequired(NotAllowed):
+    """The signature needs a one-time password, and none was given."""
+
+    actor = Actor.SIGNATORY
+    advice = "Ask for a one-time password with Generate OTP, and sign with it."
+
+
+class OtpWrong(NotAllowed):
+    """The one-time password is not the one that was sent, or was used before."""
+
+    actor = Actor.SIGNATORY
+    advice = "Use the newest one-time password; after too many wrong ones, ask for a new one."
+
+
+class OtpExpired(NotAllowed):
+    """The one-time password's time has passed, or it was tried too often."""
+
+    actor = Actor.SIGNATORY
+    advice = "Ask for a new one-time password."
+
+
+class OtpNotDelivered(NotAllowed):
+    """There is no mobile number or address that the one-time password could be sent to, or it was sent a moment ago."""
+
+    advice = "Give the signatory a mobile number or an e-mail address in the configuration."
 
 
 class NotFound(ParaphError):
@@ -235,6 +270,16 @@ class UnknownDocument(NotFound):
 
 class UnknownUpload(NotFound):
     """Nothing was uploaded under this id, or it was removed."""
+
+
+class UnknownRecipient(NotFound):
+    """The package's workflow has no recipient at this position."""
+
+
+class NoSigner(NotFound):
+    """The package has nobody to sign it."""
+
+    advice = "Add a signer to the workflow before sharing the package."
 
 
 class Conflict(ParaphError):
@@ -269,6 +314,12 @@ class AlreadyFinished(Conflict):
 
     actor = Actor.NOBODY
     advice = "Nothing is left to do in this package."
+
+
+class NotInDraft(Conflict):
+    """The package has been shared; only a draft can be changed."""
+
+    advice = "Recall the package first, or start with a new one."
 
 
 class DocumentLocked(Conflict):

@@ -36,6 +36,15 @@ class SignatureAlgorithm(StrEnum):
         return DigestAlgorithm("sha" + self.value[-3:])
 
 
+class SignatureStatus(StrEnum):
+    """How far one signature has come (contract: SigningHub §3.2, §9.5)."""
+
+    SIGNED = "SIGNED"
+    PENDING = "PENDING"
+    DECLINED = "DECLINED"
+    FAILED = "FAILED"
+
+
 class SignatureRequest(Model):
     """Everything the document's part of a signature depends on; frozen once prepared."""
 

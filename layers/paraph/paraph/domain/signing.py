@@ -6,9 +6,10 @@ from pydantic import Field, JsonValue
 
 from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import Actor
+from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Instant, Model
-from paraph.domain.verification import Coverage, Indication, KeyControl
+from paraph.domain.verification import Coverage, FieldVerification, Indication, KeyControl
 
 
 class SigningStatus(StrEnum):
@@ -64,10 +65,13 @@ class Outcome(Model):
     document: StoredDocument
     report: StoredDocument
     indication: Indication
-    achieved_level: ConformanceLevel
+    achieved_level: ConformanceLevel | None = Field(default=None, description="none: a plain electronic signature")
     signer: str
     signing_at: Instant | None
-    coverage: Coverage
+    coverage: Coverage | None = None
+    bytes_rewritten: bool = Field(
+        default=False, description="the signed document does not begin with the bytes as they were just before Sign"
+    )
     key_control: KeyControl = KeyControl.SERVER_HELD
 
 
@@ -105,7 +109,7 @@ class Signing(Model):
     updated_at: Instant
     deadline_at: Instant
 
-    hub: str = "embedded"
+    hub: HubName = HubName.EMBEDDED
     signatory: str | None = None
     field: SignatureField | None = None
     signing_server: str | None = None
@@ -118,8 +122,13 @@ class Signing(Model):
 
     package_id: int | None = None
     document_id: int | None = None
+    recipient_order: int | None = Field(default=None, description="the signatory's position in the hub's workflow")
     submitted: StoredDocument | None = Field(default=None, description="the revision as it was submitted")
+    unsigned: StoredDocument | None = Field(default=None, description="the revision just before Sign")
     signed: StoredDocument | None = Field(default=None, description="the revision that holds the signature")
+    hub_verification: FieldVerification | None = Field(
+        default=None, description="what the installation says of the signature; Paraph's own verdict is the outcome"
+    )
     cancel_requested_at: Instant | None = None
     problem: Problem | None = None
     outcome: Outcome | None = None

@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
+from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.model import Instant, Model
 
@@ -66,10 +69,38 @@ class DocumentVerification(Model):
         return next((s for s in self.signatures if s.field_name == field_name), None)
 
 
+class FieldVerification(Model):
+    """The verification of one signature, as a hub tells it (contract: SigningHub §4.2)."""
+
+    field_name: str
+    signer_name: str | None = None
+    signature_status: str | None = Field(default=None, description="VALID or INVALID")
+    signing_reason: str | None = None
+    signing_location: str | None = None
+    contact_information: str | None = None
+    signing_time: Instant | None = None
+    ltv: bool | None = None
+    qualified: bool | None = None
+    certified: bool | None = None
+    certify_permission: str | None = None
+    timestamp_at: Instant | None = None
+    timestamp_authority: str | None = None
+    subject_dn: str | None = None
+    issuer_dn: str | None = None
+    cert_valid_from: Instant | None = None
+    cert_valid_to: Instant | None = None
+    signature_type: str | None = None
+    signature_algorithm: str | None = None
+    signed_hash: str | None = None
+    error_message: str | None = None
+
+
 class KeyControl(StrEnum):
     """Who holds the signing key; nothing here claims sole control in the sense of eIDAS article 26."""
 
     SERVER_HELD = "SERVER_HELD"  # in a key service, released by the signatory's token
+    INSTALLATION_HELD = "INSTALLATION_HELD"  # by a SigningHub installation, as its operator configured it
+    NO_KEY = "NO_KEY"  # a plain electronic signature: a mark, and nothing that can be verified
 
 
 class VerificationReport(Model):
@@ -78,15 +109,18 @@ class VerificationReport(Model):
     schema_version: int = 1
     signing_id: str
     document_name: str
+    hub: HubName = HubName.EMBEDDED
     signing_method: Literal["adss"] = "adss"
     key_control: KeyControl = KeyControl.SERVER_HELD
     indication: Indication
     sub_indication: str | None
-    asked_level: ConformanceLevel
+    asked_level: ConformanceLevel | None
     achieved_level: ConformanceLevel | None
     field_name: str
     signer: str
     signing_at: Instant | None
-    coverage: Coverage
+    coverage: Coverage | None
     begins_with_submitted_document: bool
+    begins_with_unsigned_document: bool = Field(description="with the bytes as they were just before Sign")
+    hub_verification: FieldVerification | None = None
     document: DocumentVerification

@@ -1,4 +1,4 @@
-"""Bring the embedded hub's owners, signatories, signing servers and profiles to what the configuration says."""
+"""Bring everybody and everything that the stack knows to what the configuration says."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from paraph.domain.configuration import (
     CapacityState,
     Configuration,
     ConfigureReport,
+    EvidenceSeal,
+    Integration,
     Owner,
     Profile,
     Signatory,
+    SigningHubInstallation,
     SigningServer,
     Trust,
 )
 from paraph.domain.errors import CertificateExpired, CertificateMismatch, CertificateMissing
+from paraph.domain.hubs import HubName
 from paraph.domain.model import Model
 from paraph.hub.entities import Credential
-from paraph.hub.sessions import owner_party, secret_digest, signatory_party
+from paraph.hub.sessions import integration_party, owner_party, secret_digest, signatory_party
 from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore
 from paraph.ports.secret_store import PartySecrets
@@ -42,19 +46,24 @@ class Configure:
         servers = [self._with_keys(server) for server in configuration.signing_servers]
         parties = [owner_party(o.id) for o in configuration.owners]
         parties += [signatory_party(s.id) for s in configuration.signatories]
+        parties += [integration_party(i.client_id) for i in configuration.integrations]
         credentials = [Credential(party=p, secret_sha256=secret_digest(self.party_secrets.ensure(p))) for p in parties]
         trust = Trust.model_validate(configuration.model_dump(include=set(Trust.model_fields)))
         self._replace(Credential, {c.party: c for c in credentials})
         self._replace(Owner, {o.id: o for o in configuration.owners})
         self._replace(Signatory, {s.id: s for s in configuration.signatories})
+        self._replace(Integration, {i.client_id: i for i in configuration.integrations})
         self._replace(SigningServer, {s.name: s for s in servers})
         self._replace(Profile, {p.name: p for p in configuration.profiles})
         self._replace(Trust, {"trust": trust})
+        self._replace(SigningHubInstallation, _alone("signinghub", configuration.signinghub))
+        self._replace(EvidenceSeal, _alone("evidence", configuration.evidence))
         return ConfigureReport(
             owners=len(configuration.owners),
             signatories=len(configuration.signatories),
             profiles=len(configuration.profiles),
             capacities=tuple(self._states(servers)),
+            missing_secrets=tuple(n for n in _installation_secrets(configuration) if not self.party_secrets.has(n)),
         )
 
     def _with_keys(self, server: SigningServer) -> SigningServer:
@@ -96,10 +105,26 @@ class Configure:
         return "valid"
 
 
+def _installation_secrets(configuration: Configuration) -> list[str]:
+    """What only the operator can put: the API key, and the passwords of signatories who may sign there."""
+    if configuration.signinghub is None:
+        return []
+    signatories = {p.signatory for p in configuration.profiles if p.hub is not HubName.EMBEDDED}
+    return ["signinghub/client", *(f"signinghub/signatories/{s}" for s in sorted(signatories))]
+
+
+def _alone(entity_id: str, entity: Model | None) -> dict[str, Model]:
+    return {} if entity is None else {entity_id: entity}
+
+
 def _id_of(entity: Model) -> str:
     match entity:
-        case Credential(party=name) | SigningServer(name=name) | Profile(name=name):
+        case Credential(party=name) | SigningServer(name=name) | Profile(name=name) | Integration(client_id=name):
             return name
         case Owner(id=name) | Signatory(id=name):
             return name
+        case SigningHubInstallation():
+            return "signinghub"
+        case EvidenceSeal():
+            return "evidence"
     return "trust"

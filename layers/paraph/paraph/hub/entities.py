@@ -2,13 +2,23 @@
 
 import base64
 import zlib
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from paraph.domain.documents import SignatureField, StoredDocument
+from paraph.domain.documents import DocumentFacts, NewFormField, SignatureField, StoredDocument
 from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.model import Instant, Model
+from paraph.domain.packages import (
+    DeliveryMethod,
+    Display,
+    ProcessStatus,
+    RecipientRole,
+    WorkflowMode,
+    WorkflowStatus,
+    WorkflowType,
+)
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureRequest
 
 TAIL_LIMIT = 16 << 20
@@ -41,22 +51,93 @@ class Session(Model):
     subject: str
     on_behalf: bool
     expires_at: Instant
+    integration: str | None = Field(default=None, description="client id of the program that obtained it")
+    refresh_sha256: str | None = Field(default=None, repr=False, description="of the refresh token that came with it")
+
+
+class RefreshToken(Model):
+    """A refresh token as it is kept: under its digest; using it ends it."""
+
+    subject: str
+    on_behalf: bool
+    integration: str
+    expires_at: Instant
 
 
 class Recipient(Model):
-    """A signatory in the package's workflow."""
+    """Somebody in the package's workflow; the order is the position in the package, from 1."""
 
-    signatory: str
-    finished: bool = False
+    user_email: str | None = None
+    user_name: str | None = None
+    user_national_id: str | None = None
+    mobile_number: str | None = None
+    placeholder: str | None = Field(default=None, description="a role to be filled with a person before sharing")
+    role: RecipientRole = RecipientRole.SIGNER
+    signing_order: int = Field(ge=0, description="decides the turn if the workflow is CUSTOM; 0: the next one")
+    email_notification: bool = True
+    delivery_method: DeliveryMethod = DeliveryMethod.EMAIL
+    process_status: ProcessStatus = ProcessStatus.UN_PROCESSED
+    processed_at: Instant | None = None
+    reason: str | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Whether the workflow waits for this recipient at all."""
+        return self.role is not RecipientRole.CARBON_COPY
+
+    @property
+    def done(self) -> bool:
+        """Whether the recipient's part is over."""
+        return self.process_status not in (ProcessStatus.UN_PROCESSED, ProcessStatus.IN_PROGRESS)
+
+    def is_user(self, email: str | None) -> bool:
+        """Whether this is the recipient with that address."""
+        return bool(email and self.user_email) and (self.user_email or "").casefold() == (email or "").casefold()
 
 
-class AssignedField(Model):
-    """A signature field that one recipient shall sign."""
+class SignatureFieldEntry(Model):
+    """A signature field of a document, assigned to a recipient."""
 
     field: SignatureField
-    signatory: str
+    order: int = Field(ge=1)
     levels: tuple[LevelOfAssurance, ...]
-    signed: bool = False
+    display: Display = Display.VISIBLE
+    otp: bool = Field(default=False, description="this field needs a one-time password, whatever the server says")
+    otp_mobile_number: str | None = None
+    created_at: Instant
+    signed_at: Instant | None = None
+    plain: bool = Field(default=False, description="signed by a mark without certificate")
+    revision: StoredDocument | None = Field(default=None, description="the revision that this signature made")
+
+    @property
+    def signed(self) -> bool:
+        """Whether it holds a signature or a mark."""
+        return self.signed_at is not None
+
+
+class TextType(StrEnum):
+    """What a text field is for; all but TEXT are filled when the package is shared (contract: SigningHub §3.4)."""
+
+    TEXT = "TEXT"
+    NAME = "NAME"
+    EMAIL = "EMAIL"
+    COMPANY = "COMPANY"
+    JOBTITLE = "JOBTITLE"
+    DATE = "DATE"
+
+
+class FormFieldEntry(Model):
+    """A form field added to a draft; it becomes part of the PDF when the package is shared."""
+
+    new: NewFormField
+    order: int = Field(ge=1)
+    text_type: TextType = TextType.TEXT
+    created_at: Instant
+
+    @property
+    def name(self) -> str:
+        """The name the caller knows: a radio button's own, otherwise the field's."""
+        return self.new.option or self.new.name
 
 
 class Lock(Model):
@@ -71,14 +152,40 @@ class DocumentEntry(Model):
 
     document_id: int
     name: str
+    origin: str = Field(default="API", description="what the uploader named as its source")
+    uploaded_at: Instant
+    modified_at: Instant
+    facts: DocumentFacts = Field(description="as uploaded, without form fields")
+    has_form_fields: bool = False
+    blank_signature_fields: int = 0
+    uploaded: StoredDocument = Field(description="the bytes as they came")
     revision_number: int = 0
     revision: StoredDocument
-    fields: tuple[AssignedField, ...] = ()
+    fields: tuple[SignatureFieldEntry, ...] = ()
+    form_fields: tuple[FormFieldEntry, ...] = Field(default=(), description="added through the API")
+    written: bool = Field(default=False, description="form_fields are in the newest revision")
+    assigned: dict[str, int] = Field(default_factory=dict, description="order by name, of form fields of the PDF")
     lock: Lock | None = None
 
-    def field(self, name: str) -> AssignedField | None:
-        """The assigned field of this name."""
+    def field(self, name: str) -> SignatureFieldEntry | None:
+        """The assigned signature field of this name."""
         return next((f for f in self.fields if f.field.name == name), None)
+
+    @property
+    def signed(self) -> bool:
+        """Whether any recipient has signed it."""
+        return any(f.signed for f in self.fields)
+
+
+class LogEntry(Model):
+    """Something that happened to a package."""
+
+    log_id: int
+    at: Instant
+    action: str
+    user_email: str | None = None
+    user_name: str | None = None
+    information: dict[str, str] = Field(default_factory=dict)
 
 
 class Package(Model):
@@ -86,23 +193,37 @@ class Package(Model):
 
     package_id: int
     owner: str
+    creator: str = Field(description="the party that made it; the owner's account or one of its signatories")
     name: str
-    shared: bool = False
+    folder: str | None = None
+    mode: WorkflowMode = WorkflowMode.ONLY_OTHERS
+    type: WorkflowType = WorkflowType.SERIAL
+    status: WorkflowStatus = WorkflowStatus.DRAFT
+    message: str = ""
+    comments: bool = False
+    continue_on_decline: bool = False
+    created_at: Instant
+    modified_at: Instant
+    shared_at: Instant | None = None
+    completed_at: Instant | None = None
     recipients: tuple[Recipient, ...] = ()
     documents: tuple[DocumentEntry, ...] = ()
+    log: tuple[LogEntry, ...] = ()
 
     def document(self, document_id: int) -> DocumentEntry | None:
         """The document of this id."""
         return next((d for d in self.documents if d.document_id == document_id), None)
 
-    def recipient(self, signatory: str) -> Recipient | None:
-        """The recipient who is this signatory."""
-        return next((r for r in self.recipients if r.signatory == signatory), None)
+    def order_of(self, email: str | None) -> int | None:
+        """The position of the recipient with this address, from 1."""
+        return next((n for n, r in enumerate(self.recipients, 1) if r.is_user(email)), None)
 
     def with_document(self, entry: DocumentEntry) -> "Package":
-        """The package with this document replaced or added."""
-        others = tuple(d for d in self.documents if d.document_id != entry.document_id)
-        return self.model_copy(update={"documents": (*others, entry)})
+        """The package with this document replaced, or added at the end."""
+        if self.document(entry.document_id) is None:
+            return self.model_copy(update={"documents": (*self.documents, entry)})
+        same = tuple(entry if d.document_id == entry.document_id else d for d in self.documents)
+        return self.model_copy(update={"documents": same})
 
 
 class PackageReference(Model):
@@ -151,3 +272,11 @@ class FrozenSignature(Model):
             digest_algorithm=prepared.digest_algorithm,
             document_digest_hex=prepared.document_digest.hex(),
         )
+
+
+class OtpAttempts(Model):
+    """How often a one-time password was tried; the code itself is kept by the secret store, as a salted digest."""
+
+    sent_at: Instant
+    wrong: int = 0
+    used: bool = False

@@ -1,36 +1,43 @@
-"""The embedded hub behind `ports.Hub`: who may do what, on which package, in which order."""
+"""The embedded hub behind `ports.Hub`: a facade; each part knows its own rules."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from paraph.domain.configuration import Signatory, SigningServer
-from paraph.domain.documents import FieldType, FormField, SignatureField, StoredDocument
-from paraph.domain.errors import (
-    AlreadyFinished,
-    FieldAlreadySigned,
-    FieldNotSignable,
-    NotTheSignatorysTurn,
-    RequiredFieldEmpty,
-    UnknownField,
-)
+from paraph.domain.documents import SignatureField, StoredDocument
+from paraph.domain.errors import AuthenticationFailed
 from paraph.domain.levels import LevelOfAssurance
-from paraph.hub.entities import AssignedField, DocumentEntry, Package, Recipient
+from paraph.domain.packages import ProcessStatus
+from paraph.domain.verification import FieldVerification
+from paraph.hub.capacities import Capacities
+from paraph.hub.digital import anchors_of, trust_of
+from paraph.hub.entities import DocumentEntry, Package
+from paraph.hub.fields import hub_fields
+from paraph.hub.filling import Filler
+from paraph.hub.history import Action
+from paraph.hub.joining import Joining
 from paraph.hub.packages import Packages, entry_of
-from paraph.hub.revisions import revision_key
+from paraph.hub.reporting import Evidence
 from paraph.hub.sessions import Sessions
+from paraph.hub.sharing import Sharing
 from paraph.hub.signing import Signer
+from paraph.hub.uploading import Uploads
+from paraph.hub.verifying import document_in_words
+from paraph.hub.views import hub_document, hub_package, require_seen
 from paraph.ports.document_store import DocumentStore
 from paraph.ports.hub import (
     AccessToken,
-    CapacityOffer,
     HubDocument,
-    ServerOffer,
+    HubEvent,
+    HubField,
+    HubPackage,
+    NewRecipient,
     SignatureSettings,
     SignatureWish,
     SignedDocument,
 )
 from paraph.ports.hub_store import HubStore
 from paraph.ports.pdf_engine import PdfEngine
+from paraph.ports.secret_store import PartySecrets
 
 
 @dataclass(frozen=True)
@@ -38,58 +45,67 @@ class EmbeddedHub:
     """Implements `Hub` on Paraph's own stores and signing servers."""
 
     store: HubStore
+    party_secrets: PartySecrets
     documents: DocumentStore
     load_engine: Callable[[], PdfEngine]
     sessions: Sessions
     packages: Packages
+    capacities: Capacities
+    uploads: Uploads
+    joining: Joining
+    sharing: Sharing
+    filler: Filler
     signer: Signer
+    evidence: Evidence
 
-    def authenticate(self, party: str, secret: str) -> AccessToken:
-        """A token for the party whose secret this is."""
-        return self.sessions.authenticate(party, secret)
+    @property
+    def repeats_signatures(self) -> bool:
+        """What was frozen is asked for again to the byte, and one signature is stored."""
+        return True
+
+    def authenticate(self, party: str) -> AccessToken:
+        """A token for the party, with its own secret."""
+        return self.sessions.authenticate(party, self.party_secrets.read(party))
 
     def authenticate_on_behalf(self, token: str, party: str) -> AccessToken:
         """A token in a signatory's name, for its owner; it cannot sign."""
         return self.sessions.authenticate_on_behalf(token, party)
 
-    def check_token(self, token: str) -> AccessToken:
-        """Whose token this is."""
-        return self.sessions.check(token)
+    def check_token(self, token: str, party: str) -> None:
+        """Whether this is the party's own token."""
+        account = self.sessions.account(token)
+        if account.party != party or account.on_behalf:
+            raise AuthenticationFailed("The token is not the party's own.", party=party)
 
     def revoke_token(self, token: str) -> None:
         """Make the token useless."""
         self.sessions.revoke(token)
 
     def add_package(self, token: str, name: str, reference: str) -> int:
-        """A new package of the token's owner."""
-        return self.packages.add(self.sessions.owner(token).id, name, reference)
+        """A new draft; the same reference finds it."""
+        return self.packages.add(self.sessions.account(token), name, reference)
+
+    def get_package(self, token: str, package_id: int) -> HubPackage:
+        """The package as this party sees it."""
+        account = self.sessions.account(token)
+        return hub_package(self._seen(token, package_id), account)
+
+    def delete_package(self, token: str, package_id: int) -> None:
+        """Gone for its owner, declined by a recipient."""
+        self.sharing.delete(self.sessions.account(token), package_id)
 
     def upload_document(self, token: str, package_id: int, name: str, document: StoredDocument) -> HubDocument:
-        """Inspect the document and keep a copy of its bytes; a package holds one."""
-        package = self._package_of_owner(token, package_id)
-        if package.documents:
-            return _hub_document(package, package.documents[0])
-        self.load_engine().inspect(self.documents.open(document))
-        revision = self.documents.copy(document, f"work/packages/{package_id}/0.pdf")
-        document_id = self.store.next_number("document")
-        entry = DocumentEntry(document_id=document_id, name=name, revision=revision)
-        changed = self.packages.change(package_id, lambda p: p if p.documents else p.with_document(entry))
-        return _hub_document(changed, changed.documents[0])
+        """Another document of the draft; the same object again finds it."""
+        account = self.sessions.account(token)
+        return hub_document(*self.uploads.add(account, package_id, name, "API", document, once=True))
 
-    def add_signer(self, token: str, package_id: int, signatory: str) -> None:
-        """Add the owner's signatory to the package's workflow."""
-        package = self._package_of_owner(token, package_id)
-        found = self.store.get(Signatory, signatory)
-        if found is None or found[0].owner != package.owner:
-            raise NotTheSignatorysTurn("The owner has no such signatory.", signatory=signatory)
+    def get_document(self, token: str, package_id: int, document_id: int) -> HubDocument:
+        """The document with its newest revision."""
+        return hub_document(*self._document(token, package_id, document_id))
 
-        def add(package: Package) -> Package:
-            if package.recipient(signatory):
-                return package
-            recipients = (*package.recipients, Recipient(signatory=signatory))
-            return package.model_copy(update={"recipients": recipients})
-
-        self.packages.change(package_id, add)
+    def add_signer(self, token: str, package_id: int, recipient: NewRecipient) -> int:
+        """The recipient's order."""
+        return self.joining.add_signer(self.sessions.account(token), package_id, recipient)
 
     def add_signature_field(
         self,
@@ -97,135 +113,92 @@ class EmbeddedHub:
         package_id: int,
         document_id: int,
         field: SignatureField,
-        signatory: str,
+        order: int,
         levels: tuple[LevelOfAssurance, ...],
     ) -> None:
-        """Assign a field of the document, or one to be made, to a signatory; while it is open, as newly asked for."""
-        package = self._package_of_owner(token, package_id)
-        entry = entry_of(package, document_id)
-        assigned = AssignedField(field=field, signatory=signatory, levels=levels)
-        known = entry.field(field.name)
-        if known is None or (not known.signed and known.field != field):
-            facts = self.load_engine().inspect(self.documents.open(entry.revision))
-            _check_signature_field(facts.field(field.name), field)
+        """Assign a field of the document, or one to be made, to a recipient."""
+        account = self.sessions.account(token)
+        self.joining.add_signature_field(account, package_id, document_id, field, order, levels)
 
-        def assign(entry: DocumentEntry) -> DocumentEntry:
-            existing = entry.field(field.name)
-            if existing == assigned:
-                return entry
-            if existing and existing.signed:
-                raise FieldAlreadySigned("The field is signed.", field=field.name)
-            if existing and existing.signatory != signatory:
-                raise FieldNotSignable("The field is assigned to somebody else.", field=field.name)
-            others = tuple(f for f in entry.fields if f.field.name != field.name)
-            return entry.model_copy(update={"fields": (*others, assigned)})
-
-        self.packages.change_document(package_id, document_id, assign)
+    def get_document_fields(self, token: str, package_id: int, document_id: int) -> tuple[HubField, ...]:
+        """The fields of the newest revision, and those still to be made."""
+        _, entry = self._document(token, package_id, document_id)
+        return hub_fields(entry, self.load_engine().inspect(self.documents.open(entry.revision)))
 
     def share_package(self, token: str, package_id: int) -> None:
-        """Make the package pending for its signatories."""
-        self._package_of_owner(token, package_id)
-        self.packages.change(package_id, lambda p: p if p.shared else p.model_copy(update={"shared": True}))
+        """Pending for its recipients."""
+        self.sharing.share(self.sessions.account(token), package_id)
 
-    def get_document(self, token: str, package_id: int, document_id: int) -> HubDocument:
-        """The document, for its owner or a signatory of its package."""
-        package = self._package_of_party(token, package_id)
-        return _hub_document(package, entry_of(package, document_id))
+    def recall_package(self, token: str, package_id: int) -> None:
+        """A draft again."""
+        self.sharing.recall(self.sessions.account(token), package_id)
 
-    def get_document_fields(self, token: str, package_id: int, document_id: int) -> tuple[FormField, ...]:
-        """The fields of the newest revision."""
-        entry = entry_of(self._package_of_party(token, package_id), document_id)
-        return self.load_engine().inspect(self.documents.open(entry.revision)).fields
+    def complete_package(self, token: str, package_id: int) -> None:
+        """Completed in the middle."""
+        self.sharing.complete(self.sessions.account(token), package_id)
 
-    def fill_form_fields(self, token: str, package_id: int, document_id: int, values: Mapping[str, str]) -> HubDocument:
-        """Append the values as a new revision; nothing is appended if they are there already."""
-        package, _ = self._package_in_turn(token, package_id)
-        holder = f"fill#{self.sessions.check(token).subject}"
-        entry = self.packages.lock(package_id, document_id, holder)
-        try:
-            if tail := self.load_engine().fill(self.documents.open(entry.revision), values):
-                filled = self.documents.append(entry.revision, tail, revision_key(package_id, entry, tail))
-                entry = self.packages.add_revision(package_id, entry, filled)
-        finally:
-            self.packages.unlock(package_id, document_id, holder)
-        return _hub_document(package, entry)
+    def decline_package(self, token: str, package_id: int, reason: str | None) -> None:
+        """Declined by the recipient whose turn it is."""
+        account = self.sessions.account(token)
+        self.sharing.end_part(account, package_id, Action.DECLINED, ProcessStatus.DECLINED, reason)
+
+    def fill_form_fields(self, token: str, package_id: int, document_id: int, values: Mapping[str, str]) -> None:
+        """The values as a new revision."""
+        self.filler.fill(self.sessions.account(token), package_id, document_id, values)
 
     def get_signature_settings(self, token: str) -> SignatureSettings:
         """Every configured signing server with its capacities."""
-        self.sessions.check(token)
-        return SignatureSettings(
-            signing_servers=tuple(
-                ServerOffer(
-                    name=server.name,
-                    type=server.type,
-                    capacities=tuple(
-                        CapacityOffer(name=c.name, level_of_assurance=c.level_of_assurance) for c in server.capacities
-                    ),
-                )
-                for server in self.store.list(SigningServer)
-            )
-        )
+        self.sessions.account(token)
+        return self.capacities.settings()
 
-    def sign_document(self, token: str, package_id: int, document_id: int, wish: SignatureWish) -> SignedDocument:
-        """Sign the signatory's field; only the signatory's own token can."""
-        signatory = self.sessions.signatory(token, to_sign=True)
-        package, _ = self._package_in_turn(token, package_id)
-        entry_of(package, document_id)
-        entry = self.signer.sign(signatory, package_id, document_id, wish)
-        return SignedDocument(document=_hub_document(package, entry), field_name=wish.field_name)
+    def generate_otp(self, token: str, package_id: int, document_id: int, field_name: str) -> None:
+        """A code for this signature."""
+        self.signer.send_otp(self.sessions.account(token), package_id, document_id, field_name)
+
+    def sign_document(
+        self, token: str, package_id: int, document_id: int, wish: SignatureWish, otp: str | None = None
+    ) -> SignedDocument:
+        """Sign the recipient's field; only the recipient's own token can."""
+        return self.signer.sign(self.sessions.account(token), package_id, document_id, wish, otp)
+
+    def get_signing_status(
+        self,
+        token: str,
+        package_id: int,
+        document_id: int,
+        field_name: str,
+        transaction_id: str | None = None,  # noqa: ARG002 (nothing signs later here)
+    ) -> SignedDocument:
+        """How far the signature in this field has come."""
+        return self.signer.status(self.sessions.account(token), package_id, document_id, field_name)
 
     def finish_processing(self, token: str, package_id: int) -> None:
-        """Mark the signatory's part as done."""
-        signatory = self.sessions.signatory(token)
-        self.packages.of_recipient(package_id, signatory.id)
+        """The recipient's part is done."""
+        self.sharing.finish(self.sessions.account(token), package_id)
 
-        def finish(package: Package) -> Package:
-            recipient = package.recipient(signatory.id)
-            if recipient is None or recipient.finished:
-                return package
-            for entry in package.documents:
-                for field in entry.fields:
-                    if field.signatory == signatory.id and not field.signed:
-                        raise RequiredFieldEmpty("A signature field is still open.", field=field.field.name)
-            others = tuple(r for r in package.recipients if r.signatory != signatory.id)
-            done = recipient.model_copy(update={"finished": True})
-            return package.model_copy(update={"recipients": (*others, done)})
+    def get_document_verification(self, token: str, package_id: int, document_id: int) -> tuple[FieldVerification, ...]:
+        """Every signature of the newest revision, verified now."""
+        package, entry = self._document(token, package_id, document_id)
+        anchors = anchors_of(trust_of(self.store))
+        return document_in_words(
+            package, entry, self.load_engine().verify(self.documents.open(entry.revision), anchors)
+        )
 
-        self.packages.change(package_id, finish)
+    def get_history(self, token: str, package_id: int) -> tuple[HubEvent, ...]:
+        """The package's log."""
+        log = self._seen(token, package_id).log
+        return tuple(HubEvent.model_validate(e.model_dump(exclude={"information"})) for e in log)
 
-    def _package_of_owner(self, token: str, package_id: int) -> Package:
-        return self.packages.of_owner(package_id, self.sessions.owner(token).id)
+    def get_evidence_report(self, token: str, package_id: int) -> bytes:
+        """A PDF that tells the completed package's story."""
+        return self.evidence.report(self._seen(token, package_id))
 
-    def _package_of_party(self, token: str, package_id: int) -> Package:
-        if self.sessions.check(token).subject.startswith("owners/"):
-            return self._package_of_owner(token, package_id)
-        return self.packages.of_recipient(package_id, self.sessions.signatory(token).id)
+    def _seen(self, token: str, package_id: int) -> Package:
+        account = self.sessions.account(token)
+        package = self.packages.load(package_id)
+        require_seen(package, account)
+        return package
 
-    def _package_in_turn(self, token: str, package_id: int) -> tuple[Package, Recipient]:
-        signatory = self.sessions.signatory(token)
-        package = self.packages.of_recipient(package_id, signatory.id)
-        recipient = package.recipient(signatory.id)
-        if recipient is None:
-            raise NotTheSignatorysTurn("The signatory has no part in this package.", package_id=package_id)
-        if recipient.finished:
-            raise AlreadyFinished("The signatory has finished with this package.", package_id=package_id)
-        return package, recipient
-
-
-def _hub_document(package: Package, entry: DocumentEntry) -> HubDocument:
-    return HubDocument(
-        package_id=package.package_id, document_id=entry.document_id, name=entry.name, revision=entry.revision
-    )
-
-
-def _check_signature_field(existing: FormField | None, wanted: SignatureField) -> None:
-    if wanted.create:
-        if existing is not None:
-            raise FieldNotSignable("A field of this name exists already.", field=wanted.name)
-        return
-    if existing is None:
-        raise UnknownField("The document has no such signature field.", field=wanted.name)
-    if existing.type is not FieldType.SIGNATURE:
-        raise FieldNotSignable("The field is not a signature field.", field=wanted.name)
-    if existing.filled:
-        raise FieldAlreadySigned("The field is signed.", field=wanted.name)
+    def _document(self, token: str, package_id: int, document_id: int) -> tuple[Package, DocumentEntry]:
+        package = self._seen(token, package_id)
+        return package, entry_of(package, document_id)

@@ -1,43 +1,76 @@
-"""Packages of the embedded hub: loading them for a party, and changing them one conditional write at a time."""
+"""Packages of the embedded hub: making and loading them, and changing them one conditional write at a time."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import DocumentLocked, Unavailable, UnknownDocument, UnknownPackage
-from paraph.hub.entities import DocumentEntry, Lock, Package, PackageReference
+from paraph.domain.packages import WorkflowMode
+from paraph.hub.entities import DocumentEntry, Lock, Package, PackageReference, Recipient
+from paraph.hub.history import Action, fitted, logged
+from paraph.hub.sessions import Account
 from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore, VersionConflict
 
 CONTENTION_LIMIT = 8
 LOCK_SECONDS = 200  # longer than the function that signs may run
-LOCK_PATIENCE_SECONDS = 30
+LOCK_PATIENCE_SECONDS = 20  # an answer through API Gateway must be there within 29
 LOCK_POLL_SECONDS = 0.5
 
 
 class Packages:
-    """The package aggregate: every change is a conditional write of the whole."""
+    """The package aggregate: every change is a conditional write of the whole, with its log entry in it."""
 
     def __init__(self, store: HubStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    def add(self, owner: str, name: str, reference: str) -> int:
-        """A new package, or the one that the same reference of the same owner made before."""
-        known = self._store.get(PackageReference, f"{owner}#{reference}")
+    def create(
+        self,
+        creator: Account,
+        name: str,
+        mode: WorkflowMode = WorkflowMode.ONLY_OTHERS,
+        folder: str | None = None,
+        recipients: tuple[Recipient, ...] = (),
+    ) -> Package:
+        """A new draft."""
+        now = self._clock.now()
+        package = Package(
+            package_id=self._store.next_number("package"),
+            owner=creator.owner,
+            creator=creator.party,
+            name=name,
+            folder=folder,
+            mode=mode,
+            recipients=recipients,
+            created_at=now,
+            modified_at=now,
+        )
+        package = fitted(logged(package, creator, now, Action.PACKAGE_CREATED))
+        self._store.put(str(package.package_id), package, 0)
+        return package
+
+    def add(self, creator: Account, name: str, reference: str) -> int:
+        """A new draft, or the one that the same reference of the same creator made before."""
+        entity_id = f"{creator.party}#{reference}"
+        known = self._store.get(PackageReference, entity_id)
         if known:
             return known[0].package_id
-        package_id = self._store.next_number("package")
-        self._store.put(str(package_id), Package(package_id=package_id, owner=owner, name=name), 0)
+        package_id = self.create(creator, name).package_id
         try:
-            self._store.put(f"{owner}#{reference}", PackageReference(owner=owner, package_id=package_id), 0)
+            self._store.put(entity_id, PackageReference(owner=creator.owner, package_id=package_id), 0)
         except VersionConflict:
-            return self.add(owner, name, reference)
+            self._store.delete(Package, str(package_id))
+            return self.add(creator, name, reference)
         return package_id
 
     def load(self, package_id: int) -> Package:
         """The package. Raises UnknownPackage."""
         return self._load(package_id)[0]
+
+    def all(self) -> tuple[Package, ...]:
+        """Every package of the stack."""
+        return self._store.list(Package)
 
     def _load(self, package_id: int) -> tuple[Package, int]:
         found = self._store.get(Package, str(package_id))
@@ -45,33 +78,24 @@ class Packages:
             raise UnknownPackage("There is no such package.", package_id=package_id)
         return found
 
-    def of_owner(self, package_id: int, owner: str) -> Package:
-        """The package, if it is this owner's."""
-        package = self.load(package_id)
-        if package.owner != owner:
-            raise UnknownPackage("There is no such package.", package_id=package_id)
-        return package
-
-    def of_recipient(self, package_id: int, signatory: str) -> Package:
-        """The package, if it was shared with this signatory."""
-        package = self.load(package_id)
-        if not package.shared or package.recipient(signatory) is None:
-            raise UnknownPackage("There is no such package.", package_id=package_id)
-        return package
-
     def change(self, package_id: int, change: Callable[[Package], Package]) -> Package:
-        """Apply `change` to the newest state, again when somebody else wrote in between."""
+        """Apply `change` to the newest state, again when somebody else wrote in between; its errors change nothing."""
         for _ in range(CONTENTION_LIMIT):
             package, version = self._load(package_id)
             after = change(package)
             if after is package:
                 return package
+            after = fitted(after)
             try:
                 self._store.put(str(package_id), after, version)
             except VersionConflict:
                 continue
             return after
         raise Unavailable("The package is changed too often at this moment.", package_id=package_id)
+
+    def delete(self, package_id: int) -> None:
+        """Remove it; who was about to change it finds that there is no such package."""
+        self._store.delete(Package, str(package_id))
 
     def change_document(
         self, package_id: int, document_id: int, change: Callable[[DocumentEntry], DocumentEntry]
@@ -111,23 +135,36 @@ class Packages:
             mine = entry.lock is not None and entry.lock.holder == holder
             return entry.model_copy(update={"lock": None}) if mine else entry
 
-        self.change_document(package_id, document_id, give)
+        try:
+            self.change_document(package_id, document_id, give)
+        except (UnknownPackage, UnknownDocument):
+            return  # deleted in the meantime, and the lock with it
 
     def add_revision(
-        self, package_id: int, before: DocumentEntry, revision: StoredDocument, signed_field: str | None = None
-    ) -> DocumentEntry:
-        """Make this the newest revision. Raises DocumentLocked if `before` no longer is it."""
+        self,
+        package_id: int,
+        before: DocumentEntry,
+        revision: StoredDocument,
+        then: Callable[[Package, DocumentEntry], Package],
+    ) -> Package:
+        """Make this the newest revision. Raises DocumentLocked if `before` no longer is it.
 
-        def add(entry: DocumentEntry) -> DocumentEntry:
+        `then` gets the newest package and the document with its new revision, checks whether all this is still
+        allowed, and returns the package to be written.
+        """
+
+        def add(package: Package) -> Package:
+            entry = entry_of(package, before.document_id)
             if entry.revision_number != before.revision_number:
                 raise DocumentLocked("Another signing has changed this document.", document_id=entry.document_id)
-            fields = tuple(
-                f.model_copy(update={"signed": True}) if f.field.name == signed_field else f for f in entry.fields
-            )
-            update = {"revision": revision, "revision_number": entry.revision_number + 1, "fields": fields}
-            return entry.model_copy(update=update)
+            update = {
+                "revision": revision,
+                "revision_number": entry.revision_number + 1,
+                "modified_at": self._clock.now(),
+            }
+            return then(package, entry.model_copy(update=update))
 
-        return self.change_document(package_id, before.document_id, add)
+        return self.change(package_id, add)
 
 
 def entry_of(package: Package, document_id: int) -> DocumentEntry:

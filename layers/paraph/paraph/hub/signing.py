@@ -1,187 +1,167 @@
 """Sign Document on the embedded hub: freeze, sign, check, store; each step may be repeated, one signature is stored."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
 
-from paraph.domain.configuration import Capacity, Signatory, SigningServer, Trust
-from paraph.domain.errors import (
-    CertificateRevoked,
-    ConformanceNotReached,
-    FieldAlreadySigned,
-    FieldNotSignable,
-    LevelNotOffered,
-    NotConfigured,
-    SigningImpossible,
-    UnknownCapacity,
-    UnknownField,
-    UnknownSigningServer,
-)
-from paraph.domain.forms import require_filled
-from paraph.domain.levels import ConformanceLevel
-from paraph.domain.signature import SignatureRequest
-from paraph.domain.verification import Coverage, Indication, SignatureVerification
-from paraph.hub.entities import AssignedField, DocumentEntry, FrozenSignature
-from paraph.hub.packages import Packages
+from paraph.domain.configuration import OtpMethod
+from paraph.domain.documents import StoredDocument
+from paraph.domain.errors import DocumentLocked, InvalidRequest, OnBehalfTokenCannotSign, UnknownField
+from paraph.domain.packages import ProcessStatus
+from paraph.domain.signature import SignatureStatus
+from paraph.domain.verification import FieldVerification
+from paraph.hub.capacities import Capacities, Choice
+from paraph.hub.digital import DigitalSignatures
+from paraph.hub.entities import DocumentEntry, FrozenSignature, Package, SignatureFieldEntry
+from paraph.hub.fields import field_to_sign
+from paraph.hub.freezing import FROZEN_SECONDS, Freezer, otp_subject
+from paraph.hub.history import Action, logged
+from paraph.hub.otp import OneTimePasswords
+from paraph.hub.packages import Packages, entry_of
 from paraph.hub.revisions import revision_key
+from paraph.hub.sessions import Account
+from paraph.hub.verifying import in_words, plain_in_words
+from paraph.hub.views import acting_order, recipient_of, require_seen
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
-from paraph.ports.hub import SignatureWish
-from paraph.ports.hub_store import HubStore
-from paraph.ports.joined_source import JoinedSource
-from paraph.ports.pdf_engine import PdfEngine
-from paraph.ports.signing_server import SigningServer as SigningServerPort
+from paraph.ports.hub import SignatureWish, SignedDocument
+from paraph.ports.messages import Addressee
 
-PLACEHOLDER_SIZE = 8192  # DER of our own CMS with chain and time-stamp stays well below
-FROZEN_SECONDS = 7 * 24 * 3600  # longer than reconciliation and the sweeper may take
+__all__ = ["FROZEN_SECONDS", "IMAGE_LIMIT", "Signer"]
+
+IMAGE_LIMIT = 256 << 10
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Signs one field of one document for one signatory."""
+    """Signs one field of one document for the recipient whose own token asks for it."""
 
-    store: HubStore
     packages: Packages
     documents: DocumentStore
-    load_engine: Callable[[], PdfEngine]
-    servers: Callable[[str], SigningServerPort]
+    capacities: Capacities
+    freezer: Freezer
+    digital: DigitalSignatures
+    otp: OneTimePasswords
     clock: Clock
 
-    def sign(self, signatory: Signatory, package_id: int, document_id: int, wish: SignatureWish) -> DocumentEntry:
-        """The document with its signed revision stored."""
-        holder = f"{signatory.id}#{wish.field_name}"
+    def sign(
+        self, account: Account, package_id: int, document_id: int, wish: SignatureWish, otp: str | None
+    ) -> SignedDocument:
+        """The field signed, and its revision stored."""
+        _require_own(account)
+        if wish.image and len(wish.image) > IMAGE_LIMIT:
+            raise InvalidRequest("The image is too large.", property="image", limit=IMAGE_LIMIT)
+        package = self.packages.load(package_id)
+        order = acting_order(package, account)
+        field_to_sign(entry_of(package, document_id), order, wish.field_name)  # before waiting for the lock
+        holder = _holder(account, wish.field_name)
         entry = self.packages.lock(package_id, document_id, holder)
         try:
-            assigned = _field_to_sign(entry, signatory, wish.field_name)
-            server, capacity = self._capacity(wish)
-            if capacity.level_of_assurance not in assigned.levels:
-                raise LevelNotOffered("The field does not accept this level.", level=capacity.level_of_assurance)
-            frozen = self._freeze(signatory, package_id, entry, assigned, capacity, wish)
-            tail = self._signed_tail(frozen, server, capacity)
-            signed = self.documents.append(frozen.base, tail, revision_key(package_id, entry, tail))
-            return self.packages.add_revision(package_id, entry, signed, signed_field=wish.field_name)
+            field = field_to_sign(entry, order, wish.field_name)
+            choice = self.capacities.choose(field.levels, wish)
+            frozen = self.freezer.freeze(account, package_id, entry, field, choice, wish, otp)
+            return self._signed(account, package_id, entry, field, choice, frozen)
         finally:
             self.packages.unlock(package_id, document_id, holder)
 
-    def _capacity(self, wish: SignatureWish) -> tuple[SigningServer, Capacity]:
-        found = self.store.get(SigningServer, wish.signing_server)
-        if found is None:
-            raise UnknownSigningServer("There is no such signing server.", signing_server=wish.signing_server)
-        capacity = found[0].capacity(wish.signing_capacity)
-        if capacity is None:
-            raise UnknownCapacity("The signing server has no such capacity.", signing_capacity=wish.signing_capacity)
-        return found[0], capacity
-
-    def _freeze(
+    def _signed(
         self,
-        signatory: Signatory,
+        account: Account,
         package_id: int,
         entry: DocumentEntry,
-        assigned: AssignedField,
-        capacity: Capacity,
-        wish: SignatureWish,
-    ) -> FrozenSignature:
-        """The prepared signature for this revision: the stored one, or a new one that is stored before use."""
-        wished = sha256(wish.model_dump_json().encode()).hexdigest()[:32]
-        entity_id = f"{package_id}#{entry.document_id}#{entry.revision_number}#{wished}"
-        found = self.store.get(FrozenSignature, entity_id)
-        if found:
-            return found[0]
-        source = self.documents.open(entry.revision)
-        require_filled(self.load_engine().inspect(source).fields)
-        request = SignatureRequest(
-            field=assigned.field,
-            level=wish.conformance_level,
-            digest_algorithm=capacity.signature_algorithm.digest,
-            signer_name=signatory.name,
-            signing_at=self.clock.now(),
-            reason=wish.reason,
-            location=wish.location,
-            contact=wish.contact,
-            placeholder_size=PLACEHOLDER_SIZE,
+        field: SignatureFieldEntry,
+        choice: Choice | None,
+        frozen: FrozenSignature,
+    ) -> SignedDocument:
+        tail = frozen.tail
+        verification: FieldVerification | None = None
+        if choice:
+            base = self.documents.open(frozen.base)
+            tail, found = self.digital.signed_tail(base, frozen.prepared, frozen.request, choice)
+            verification = in_words(found)
+        revision = self.documents.append(frozen.base, tail, revision_key(package_id, entry, tail))
+        package = self._store(account, package_id, entry, field, choice, revision)
+        if verification is None:
+            verification = plain_in_words(package, _assigned(package, entry.document_id, field.field.name))
+        return SignedDocument(
+            field_name=field.field.name, status=SignatureStatus.SIGNED, verification=verification, revision=revision
         )
-        frozen = FrozenSignature.freeze(
-            entry.revision, request, capacity.name, self.load_engine().prepare(source, request)
+
+    def _store(
+        self,
+        account: Account,
+        package_id: int,
+        before: DocumentEntry,
+        field: SignatureFieldEntry,
+        choice: Choice | None,
+        revision: StoredDocument,
+    ) -> Package:
+        """One write: the revision counts only if the recipient may still sign this field as it was."""
+        now, name = self.clock.now(), field.field.name
+        signed = field.model_copy(update={"signed_at": now, "plain": choice is None, "revision": revision})
+
+        def then(package: Package, entry: DocumentEntry) -> Package:
+            if field_to_sign(entry, acting_order(package, account), name) != field:
+                raise DocumentLocked("The field was changed in the meantime.", field=name)
+            fields = tuple(signed if f.field.name == name else f for f in entry.fields)
+            after = package.with_document(entry.model_copy(update={"fields": fields}))
+            by = f"{choice.server.name}/{choice.capacity.name}" if choice else "plain"
+            return logged(after, account, now, Action.SIGNED, document_id=before.document_id, field=name, by=by)
+
+        return self.packages.add_revision(package_id, before, revision, then)
+
+    def send_otp(self, account: Account, package_id: int, document_id: int, name: str) -> None:
+        """Generate OTP (§9.3): to the number of the field, of the account, or of the recipient; or the address."""
+        _require_own(account)
+        package = self.packages.load(package_id)
+        order = acting_order(package, account)
+        entry = entry_of(package, document_id)
+        field = field_to_sign(entry, order, name)
+        recipient = package.recipients[order - 1]
+        to = Addressee(
+            name=account.user_name,
+            email=account.user_email,
+            mobile_number=field.otp_mobile_number or account.mobile_number or recipient.mobile_number,
         )
-        expires_at = self.clock.now() + timedelta(seconds=FROZEN_SECONDS)
-        self.store.put(entity_id, frozen, 0, int(expires_at.timestamp()))
-        return frozen
+        subject = otp_subject(account, package_id, document_id, name)
+        method = self.otp.send(subject, self.capacities.otp_policy_ahead(field), to, entry.name)
+        self._log_otp(account, package_id, document_id, name, method)
 
-    def _signed_tail(self, frozen: FrozenSignature, server: SigningServer, capacity: Capacity) -> bytes:
-        """The frozen tail with its CMS, raised to the level asked for, and verified at it."""
-        trust = self._trust()
-        authorities = [a.url for a in trust.timestamp_authorities]
-        signs = self.servers(server.type)
-        chain = signs.certificate_chain(capacity, self.clock.now())
-        algorithm = capacity.signature_algorithm
-        dtbs = self.load_engine().signed_attributes(frozen.prepared.document_digest, frozen.digest_algorithm, chain)
-        value = signs.sign(capacity, dtbs)
-        self.load_engine().check_signature_value(dtbs, value, algorithm, chain[0])
-        level = frozen.request.level
-        stamped = authorities if level.includes(ConformanceLevel.B_T) else ()
-        cms = self.load_engine().build_cms(dtbs, value, algorithm, chain, stamped)
-        tail = self.load_engine().embed(frozen.prepared, cms)
-        base = self.documents.open(frozen.base)
-        anchors = _anchors(trust)
-        if level.includes(ConformanceLevel.B_LT):
-            field_name = frozen.request.field.name
-            tail += self.load_engine().extend(JoinedSource(base, tail), field_name, level, anchors, authorities)
-        self._require_level(JoinedSource(base, tail), anchors, frozen.request)
-        return tail
+    def _log_otp(self, account: Account, package_id: int, document_id: int, name: str, method: OtpMethod) -> None:
+        now = self.clock.now()
+        self.packages.change(
+            package_id,
+            lambda p: logged(p, account, now, Action.OTP_SENT, document_id=document_id, field=name, method=method),
+        )
 
-    def _require_level(self, signed: JoinedSource, anchors: list[bytes], request: SignatureRequest) -> None:
-        """Nothing is stored that does not verify at the level asked for."""
-        verification = self.load_engine().verify(signed, anchors).of_field(request.field.name)
-        if not passes(verification, request.level):
-            raise _refusal(verification, request.level)
-
-    def _trust(self) -> Trust:
-        found = self.store.get(Trust, "trust")
-        if found is None:
-            raise NotConfigured("There are no trust anchors.")
-        return found[0]
+    def status(self, account: Account, package_id: int, document_id: int, name: str) -> SignedDocument:
+        """Get Signing Status (§9.5): pending only while a call is at work on it, for nothing here waits by itself."""
+        _require_own(account)
+        package = self.packages.load(package_id)
+        require_seen(package, account)
+        entry = entry_of(package, document_id)
+        field = _assigned(package, document_id, name)
+        found = recipient_of(package, account)
+        lock = entry.lock
+        status = SignatureStatus.FAILED
+        if field.signed:
+            status = SignatureStatus.SIGNED
+        elif found and found[1].process_status is ProcessStatus.DECLINED:
+            status = SignatureStatus.DECLINED
+        elif lock and lock.holder == _holder(account, name) and lock.until > self.clock.now():
+            status = SignatureStatus.PENDING
+        return SignedDocument(field_name=name, status=status, revision=field.revision)
 
 
-def passes(verification: SignatureVerification | None, level: ConformanceLevel) -> bool:
-    """Whether the signature is there, passed in full, at the level or above, over all that matters of the file."""
-    return (
-        verification is not None
-        and verification.indication is Indication.TOTAL_PASSED
-        and verification.conformance_level is not None
-        and verification.conformance_level.includes(level)
-        and verification.coverage in (Coverage.ENTIRE_FILE, Coverage.VALIDATION_DATA_FOLLOWS)
-    )
-
-
-def _refusal(verification: SignatureVerification | None, level: ConformanceLevel) -> SigningImpossible:
-    if verification is None:
-        return ConformanceNotReached("The signature was not found in the signed document.", asked_level=level)
-    if verification.sub_indication in ("REVOKED", "REVOKED_NO_POE"):
-        return CertificateRevoked("The signing certificate is revoked.")
-    return ConformanceNotReached(
-        "The signature does not verify at the level asked for.",
-        asked_level=level,
-        achieved_level=verification.conformance_level or "none",
-        indication=verification.indication,
-        sub_indication=verification.sub_indication or "none",
-        coverage=verification.coverage,
-        reason=verification.reason or "none",
-    )
-
-
-def _field_to_sign(entry: DocumentEntry, signatory: Signatory, name: str) -> AssignedField:
-    assigned = entry.field(name)
-    if assigned is None:
+def _assigned(package: Package, document_id: int, name: str) -> SignatureFieldEntry:
+    field = entry_of(package, document_id).field(name)
+    if field is None:
         raise UnknownField("The document has no such signature field.", field=name)
-    if assigned.signatory != signatory.id:
-        raise FieldNotSignable("The field is assigned to somebody else.", field=name)
-    if assigned.signed:
-        raise FieldAlreadySigned("The field is signed.", field=name)
-    return assigned
+    return field
 
 
-def _anchors(trust: Trust) -> list[bytes]:
-    from paraph.domain.pem import der_of
+def _holder(account: Account, field_name: str) -> str:
+    return f"{account.party}#{field_name}"
 
-    return [der_of(pem) for pem in trust.trust_anchors]
+
+def _require_own(account: Account) -> None:
+    if account.on_behalf:
+        raise OnBehalfTokenCannotSign("A token obtained on behalf of the signatory cannot sign.")

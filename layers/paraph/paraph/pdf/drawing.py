@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pyhanko.pdf_utils.generic import (
@@ -19,6 +20,8 @@ from paraph.pdf.typefaces import Typeface
 LINE_HEIGHT = 1.2
 SMALLEST_SIZE = 4.0
 SIZE_STEP = 0.5
+CIRCLE = 0.5523
+"""Length of the tangents, by the radius, with which a Bézier curve comes closest to a quarter of a circle."""
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Canvas:
     rotation: int = 0
     operators: list[bytes] = field(default_factory=list)
     fonts: dict[str, IndirectObject] = field(default_factory=dict)
+    images: dict[str, IndirectObject] = field(default_factory=dict)
 
     def add(self, *operators: bytes) -> None:
         """Append operators."""
@@ -38,6 +42,16 @@ class Canvas:
     def rectangle(self, left: float, bottom: float, width: float, height: float, paint: bytes) -> None:
         """A rectangle, painted with `paint` (f, S)."""
         self.add(numbers(left, bottom, width, height) + b" re " + paint)
+
+    def circle(self, x: float, y: float, radius: float, paint: bytes) -> None:
+        """A circle around a point, as four Bézier curves (§8.5.2.2), painted with `paint`."""
+        reach = radius * CIRCLE
+        self.add(numbers(x + radius, y) + b" m")
+        for (a, b), (c, d) in pairwise(((1, 0), (0, 1), (-1, 0), (0, -1), (1, 0))):
+            start = x + a * radius + c * reach, y + b * radius + d * reach
+            end = x + c * radius + a * reach, y + d * radius + b * reach
+            self.add(numbers(*start, *end, x + c * radius, y + d * radius) + b" c")
+        self.add(paint)
 
     def line(self, text: str, typeface: Typeface, left: float, baseline: float) -> None:
         """A line of text; between BT and ET."""
@@ -48,11 +62,19 @@ class Canvas:
         self.fonts[typeface.name] = typeface.resource
         self.add(typeface.name.encode() + b" " + numbers(size) + b" Tf")
 
+    def image(self, resource: IndirectObject, left: float, bottom: float, width: float, height: float) -> None:
+        """An image XObject, stretched over a rectangle (§8.9.5.1)."""
+        name = f"/Image{len(self.images)}"
+        self.images[name] = resource
+        self.add(b"q " + numbers(width, 0, 0, height, left, bottom) + b" cm " + name.encode() + b" Do Q")
+
     def form(self, writer: TailWriter) -> IndirectObject:
         """The drawing as a form XObject of the document."""
         resources = DictionaryObject()
         if self.fonts:
             resources["/Font"] = DictionaryObject({NameObject(name): ref for name, ref in self.fonts.items()})
+        if self.images:
+            resources["/XObject"] = DictionaryObject({NameObject(name): ref for name, ref in self.images.items()})
         stream = StreamObject(stream_data=b"\n".join(self.operators))
         stream["/Type"] = NameObject("/XObject")
         stream["/Subtype"] = NameObject("/Form")

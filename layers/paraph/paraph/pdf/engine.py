@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from paraph.domain.documents import DocumentFacts
+from paraph.domain.documents import DocumentFacts, NewFormField, TextHit
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -46,11 +46,29 @@ class PyHankoEngine:
 
         return fill_form(source, values, self._limits)
 
-    def prepare(self, source: ByteSource, request: SignatureRequest) -> PreparedSignature:
+    def add_form_fields(self, source: ByteSource, fields: Sequence[NewFormField]) -> bytes:
+        """The tail that makes these form fields; empty if there are none."""
+        from paraph.pdf.new_fields import add_fields
+
+        return add_fields(source, fields, self._limits)
+
+    def find_text(self, source: ByteSource, text: str) -> tuple[TextHit, ...]:
+        """Every place where the pages show this text."""
+        from paraph.pdf.text_search import find_text_hits
+
+        return find_text_hits(source, text, self._limits)
+
+    def mark(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> bytes:
+        """The tail that draws a plain electronic signature in the field's place."""
+        from paraph.pdf.mark import mark_document
+
+        return mark_document(source, request, self._limits, image)
+
+    def prepare(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> PreparedSignature:
         """Append a signature dictionary with a gap for the CMS, and digest the byte range."""
         from paraph.pdf.prepare import prepare_signature
 
-        return prepare_signature(source, request, self._limits)
+        return prepare_signature(source, request, self._limits, image)
 
     def signed_attributes(
         self, digest: bytes, digest_algorithm: DigestAlgorithm, certificate_chain: Sequence[bytes]

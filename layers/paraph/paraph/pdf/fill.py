@@ -50,7 +50,7 @@ def fill_form(source: ByteSource, values: Mapping[str, str], limits: Limits) -> 
         if not changed:
             return b""
         writer = TailWriter(document, json.dumps(dict(values), sort_keys=True).encode())
-        _apply(changed.values(), FormUpdate(writer, _form(root)))
+        _apply(changed.values(), FormUpdate(writer, fillable_form(root)))
         return writer.tail()
 
 
@@ -72,8 +72,9 @@ def _apply(changes: Iterable[Change], update: FormUpdate) -> None:
         change(update)
 
 
-def _form(root: DictionaryObject) -> Any:
+def fillable_form(root: DictionaryObject) -> Any:
+    """The form dictionary, None if there is none. Raises ActiveContentRefused if its data are elsewhere."""
     form = dictionary(root, "/AcroForm")
-    if "/XFA" in form:
-        raise ActiveContentRefused("the form is an XFA form: setting its fields would not set its data")
+    if form is not None and "/XFA" in form:
+        raise ActiveContentRefused("the form is an XFA form: its fields do not hold its data")
     return form

@@ -33,6 +33,11 @@ def _check(field: FieldNode, text: str) -> None:
 
 def _set(update: FormUpdate, field: FieldNode, text: str) -> None:
     update.set_value(field, pdf_string(text))
+    show_text(update, field, text)
+
+
+def show_text(update: FormUpdate, field: FieldNode, text: str) -> None:
+    """Draw the text in every widget of the field."""
     shown = HIDDEN * len(text) if field.flags & PASSWORD else text.replace("\t", " ")
     style = update.style(field, [shown], multiline=bool(field.flags & MULTILINE), cells=_cells(field))
     for widget in field.widget_references:

@@ -6,12 +6,14 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 
 from paraph.domain.documents import DocumentFacts, FieldType, FormField
 from paraph.domain.errors import DamagedDocument
+from paraph.pdf.catalog import claimed_pdfa, has_attachments
 from paraph.pdf.choices import OFF, option_values
-from paraph.pdf.form_tree import READ_ONLY, REQUIRED, FieldNode, form_fields
+from paraph.pdf.form_tree import MULTILINE, READ_ONLY, REQUIRED, FieldNode, form_fields
 from paraph.pdf.limits import Limits
-from paraph.pdf.objects import Key, dictionary, integer, key_of, text_of
+from paraph.pdf.objects import dictionary, integer, key_of, text_of
 from paraph.pdf.opening import opened
-from paraph.pdf.pages import page_numbers
+from paraph.pdf.page_space import page_size, rectangle
+from paraph.pdf.pages import PageSurvey, survey_pages
 from paraph.pdf.permissions import restrictions
 from paraph.ports.byte_source import ByteSource
 
@@ -22,13 +24,17 @@ def inspect_document(source: ByteSource, limits: Limits) -> DocumentFacts:
         root = document.reader.root
         nodes = list(form_fields(root, limits))
         fields = [(node, node.type) for node in nodes if node.terminal and node.type]
-        pages = page_numbers(root, [widget for node, _ in fields for widget in node.widget_references], limits)
+        survey = survey_pages(root, [widget for node, _ in fields for widget in node.widget_references], limits)
         found = restrictions(root, nodes)
         return DocumentFacts(
             pages=_page_count(root),
-            fields=tuple(_form_field(node, kind, pages) for node, kind in fields),
+            fields=tuple(_form_field(node, kind, survey) for node, kind in fields),
             signatures=found.signatures,
             certified=found.certified,
+            certification=found.certification,
+            page_sizes={number: page_size(page.get_object()) for number, page in survey.pages.items()},
+            attachments=has_attachments(root),
+            pdfa=claimed_pdfa(root),
         )
 
 
@@ -40,10 +46,10 @@ def _page_count(root: DictionaryObject) -> int:
     return count
 
 
-def _form_field(field: FieldNode, kind: FieldType, pages: dict[Key, int]) -> FormField:
+def _form_field(field: FieldNode, kind: FieldType, survey: PageSurvey) -> FormField:
     current = field.inherited("/V")
     maximum = field.inherited("/MaxLen")
-    places = (pages.get(key_of(widget)) for widget in field.widget_references)
+    place = next((widget for widget in field.widget_references if key_of(widget) in survey.numbers), None)
     return FormField(
         name=field.name,
         type=kind,
@@ -53,7 +59,9 @@ def _form_field(field: FieldNode, kind: FieldType, pages: dict[Key, int]) -> For
         value=_shown_value(kind, current),
         max_length=maximum if isinstance(maximum, int) and kind is FieldType.TEXT else None,
         options=option_values(field),
-        page=next((page for page in places if page), None),
+        page=survey.numbers[key_of(place)] if place is not None else None,
+        box=rectangle(place.get_object(), "/Rect") if place is not None else None,
+        multiline=kind is FieldType.TEXT and bool(field.flags & MULTILINE),
     )
 
 

@@ -20,7 +20,7 @@ class Limits:
     form_depth: int = 50
     """Levels of the form field tree."""
     pages: int = 100_000
-    """Pages that are looked at when a widget's page is sought."""
+    """Nodes of the page tree that are looked at when a widget's page is sought, and pages that are searched."""
     signatures: int = 100
     """Signatures and document time-stamps; each is digested over the whole document."""
     stream_bytes: int = 64 * MIB
@@ -31,6 +31,12 @@ class Limits:
     """Cross-reference entries above which later revisions of a file are not analysed."""
     difference_seconds: float = 60.0
     """Wall time for the analysis of what later revisions changed, per document."""
+    search_bytes: int = 64 * MIB
+    """Size of a file whose text is searched: the searching library reads all of it."""
+    search_seconds: float = 20.0
+    """Wall time for a search, looked at between pages."""
+    search_hits: int = 1_000
+    """Hits after which a search ends."""
     timestamp_seconds: float = 10.0
     """What one time-stamping authority may take before the next one is asked."""
     revocation_seconds: float = 10.0

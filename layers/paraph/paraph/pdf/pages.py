@@ -1,6 +1,7 @@
 """Pages: which one is the n-th, and which one is a widget on, without trusting the page tree (ISO 32000-2 §7.7.3)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
@@ -8,6 +9,15 @@ from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 from paraph.domain.errors import DamagedDocument, InvalidRequest
 from paraph.pdf.limits import Limits
 from paraph.pdf.objects import Key, array, integer, key_of, references
+
+
+@dataclass(frozen=True)
+class PageSurvey:
+    """The first page and every page that shows one of the widgets looked for; pages are numbered from 1."""
+
+    pages: dict[int, IndirectObject] = field(default_factory=dict)
+    numbers: dict[Key, int] = field(default_factory=dict)
+    """The page of each widget that was found among a page's annotations."""
 
 
 def page_reference(root: DictionaryObject, number: int, limits: Limits) -> IndirectObject:
@@ -30,26 +40,29 @@ def page_reference(root: DictionaryObject, number: int, limits: Limits) -> Indir
     raise InvalidRequest(f"the document has no page {number}", page=number)
 
 
-def page_numbers(root: DictionaryObject, widgets: Iterable[IndirectObject], limits: Limits) -> dict[Key, int]:
-    """1-based page of each widget that is found among a page's annotations; pages beyond the limits are not read."""
+def survey_pages(root: DictionaryObject, widgets: Iterable[IndirectObject], limits: Limits) -> PageSurvey:
+    """Find these widgets; pages beyond the last one that shows any, or beyond the limits, are not read."""
     wanted = {key_of(widget) for widget in widgets}
-    found: dict[Key, int] = {}
-    for number, page in enumerate(_pages(root, limits) if wanted else (), start=1):
-        for annotation in references(array(page, "/Annots")):
-            if key_of(annotation) in wanted:
-                found.setdefault(key_of(annotation), number)
-        if len(found) == len(wanted):
+    survey = PageSurvey()
+    for number, page in enumerate(page_references(root, limits), start=1):
+        shown = wanted & {key_of(annotation) for annotation in references(array(page.get_object(), "/Annots"))}
+        if shown or number == 1:
+            survey.pages[number] = page
+        survey.numbers.update(dict.fromkeys(shown, number))
+        wanted -= shown
+        if not wanted:
             break
-    return found
+    return survey
 
 
-def _pages(root: DictionaryObject, limits: Limits) -> Iterator[Any]:
+def page_references(root: DictionaryObject, limits: Limits) -> Iterator[IndirectObject]:
+    """The pages in order, up to the limits."""
     stack, seen = [root.raw_get("/Pages")], set[Key]()
     while stack and len(seen) < limits.pages:
-        node = _visit(stack.pop(), seen)
-        kids = array(node, "/Kids")
+        reference = stack.pop()
+        kids = array(_visit(reference, seen), "/Kids")
         if kids is None:
-            yield node
+            yield reference
         else:
             stack.extend(reversed(references(kids)))
 

@@ -2,23 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject
 
-from paraph.domain.documents import FieldType
+from paraph.domain.documents import Certification, FieldType
 from paraph.domain.errors import SigningForbidden
 from paraph.pdf.form_tree import FieldNode
 from paraph.pdf.objects import array, dictionary, text_of, value
-
-
-class Permission(IntEnum):
-    """/P of DocMDP."""
-
-    NO_CHANGES = 1
-    FILL_AND_SIGN = 2
-    ANNOTATE = 3
 
 
 @dataclass(frozen=True)
@@ -38,14 +29,15 @@ class FieldLock:
 class Restrictions:
     """The sum of what all signatures of the document ask for."""
 
-    permission: Permission | None
+    permission: Certification | None
+    certification: Certification | None
     certified: bool
     signatures: int
     locks: tuple[FieldLock, ...]
 
     def check_change(self, name: str) -> None:
         """Raise SigningForbidden if this field may not be filled or signed."""
-        if self.permission is Permission.NO_CHANGES:
+        if self.permission is Certification.NO_CHANGES:
             raise SigningForbidden("an earlier signature of the document forbids every change")
         if any(lock.covers(name) for lock in self.locks):
             raise SigningForbidden(f"an earlier signature locks the field {name}", field=name)
@@ -54,6 +46,17 @@ class Restrictions:
         """Raise SigningForbidden unless a certification would be the document's first signature."""
         if self.signatures:
             raise SigningForbidden("a certification has to be the first signature of a document")
+
+    def check_annotation(self, name: str) -> None:
+        """Raise SigningForbidden if the document is signed: an annotation is a change that no signature vouches for."""
+        self.check_change(name)
+        if self.signatures or self.certified:
+            raise SigningForbidden("the document is signed: marks come before signatures", field=name)
+
+    def check_unsigned(self) -> None:
+        """Raise SigningForbidden if the document holds any signature: new fields would break what it vouches for."""
+        if self.signatures or self.certified:
+            raise SigningForbidden("the document is signed: its form takes no new fields")
 
     def check_new_visible_field(self, name: str) -> None:
         """Raise SigningForbidden if a visible field may not be added: a certification allows existing fields only."""
@@ -69,11 +72,13 @@ def restrictions(root: DictionaryObject, fields: Iterable[FieldNode]) -> Restric
     certification = dictionary(perms, "/DocMDP") if perms is not None else None
     documents = list(_transforms([*signed, *([certification] if certification is not None else [])], "/DocMDP"))
     locks = list(_transforms(signed, "/FieldMDP"))
-    permissions = [_permission(value(entry, "/P"), Permission.FILL_AND_SIGN) for entry in documents]
-    permissions += [_permission(value(entry, "/P"), Permission.ANNOTATE) for entry in locks if "/P" in entry]
+    certifications = [_permission(value(entry, "/P"), Certification.FORM_FILLING) for entry in documents]
+    locked = [_permission(value(entry, "/P"), Certification.ANNOTATIONS) for entry in locks if "/P" in entry]
+    certified = certification is not None or bool(documents)
     return Restrictions(
-        permission=min(permissions, default=None),
-        certified=certification is not None or bool(documents),
+        permission=min(certifications + locked, default=None),
+        certification=min(certifications, default=Certification.FORM_FILLING) if certified else None,
+        certified=certified,
         signatures=len(signed),
         locks=tuple(FieldLock(str(value(entry, "/Action")), _names(entry)) for entry in locks),
     )
@@ -87,10 +92,10 @@ def _transforms(signatures: Iterable[DictionaryObject], method: str) -> Iterator
                 yield dictionary(entry, "/TransformParams") or DictionaryObject()
 
 
-def _permission(found: Any, default: Permission) -> Permission:
+def _permission(found: Any, default: Certification) -> Certification:
     if found is None:
         return default
-    return Permission(found) if found in tuple(Permission) else Permission.NO_CHANGES
+    return Certification(found) if found in tuple(Certification) else Certification.NO_CHANGES
 
 
 def _names(parameters: DictionaryObject) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Prepare: append a signature dictionary with a gap, and digest everything but the gap."""
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, NameObject
 
@@ -23,24 +24,53 @@ from paraph.pdf.stamp import draw_signature, widgets_of
 from paraph.pdf.tail_writer import TailWriter
 from paraph.ports.byte_source import ByteSource
 
+if TYPE_CHECKING:
+    from paraph.pdf.hand_image import HandImage
+
 SMALLEST_PLACEHOLDER_BYTES = 1024
 
 
-def prepare_signature(source: ByteSource, request: SignatureRequest, limits: Limits) -> PreparedSignature:
-    """A document made ready for the CMS of `request`; the same source and request give the same bytes."""
+def prepare_signature(
+    source: ByteSource, request: SignatureRequest, limits: Limits, image: bytes | None = None
+) -> PreparedSignature:
+    """A document made ready for the CMS of `request`; the same source, request and image give the same bytes."""
     if request.placeholder_size < SMALLEST_PLACEHOLDER_BYTES:
         raise InvalidRequest(f"a CMS needs a placeholder of at least {SMALLEST_PLACEHOLDER_BYTES} bytes")
+    hand = hand_image(image)
     with opened(source, limits) as document:
         fields = list(form_fields(document.reader.root, limits))
         allowed = restrictions(document.reader.root, fields)
         _check(request, fields, allowed)
-        writer = TailWriter(document, sha256(request.model_dump_json().encode()).digest())
+        writer = TailWriter(document, request_seed(request, image))
         signature = signature_dictionary(request)
         field = _field(writer, request, fields, limits)
         _fill_in(writer, field, signature, certify=request.certify)
         mark_append_only(writer, signed_before=allowed.signatures > 0)
-        draw_signature(writer, widgets_of(fields, request.field.name, field), request)
+        draw_signature(writer, widgets_of(fields, request.field.name, field), request, hand)
         return finish(source, document, writer, signature, request.digest_algorithm)
+
+
+def hand_image(content: bytes | None) -> "HandImage | None":
+    """The decoded image, if there is one. Raises InvalidRequest."""
+    if content is None:
+        return None
+    from paraph.pdf.hand_image import HandImage
+
+    return HandImage(content)
+
+
+def request_seed(request: SignatureRequest, image: bytes | None) -> bytes:
+    """What the tail's pseudo-random parts are drawn from: all that is asked for."""
+    asked = request.model_dump_json().encode()
+    return sha256(asked + (sha256(image).digest() if image is not None else b"")).digest()
+
+
+def check_field(request: SignatureRequest, fields: list[FieldNode]) -> None:
+    """Raise UnknownField, FieldNotSignable or FieldAlreadySigned unless the field can be signed or made."""
+    if request.field.create:
+        check_name_is_free(fields, request.field.name)
+    else:
+        existing_field(fields, request.field.name)
 
 
 def finish(
@@ -73,10 +103,7 @@ def finish(
 
 def _check(request: SignatureRequest, fields: list[FieldNode], allowed: Restrictions) -> None:
     wanted = request.field
-    if wanted.create:
-        check_name_is_free(fields, wanted.name)
-    else:
-        existing_field(fields, wanted.name)
+    check_field(request, fields)
     allowed.check_change(wanted.name)
     if request.certify:
         allowed.check_certification()

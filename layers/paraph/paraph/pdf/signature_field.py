@@ -1,7 +1,5 @@
 """The signature field of a signing: an existing empty one, or a new one in its place in the tree."""
 
-from typing import Any
-
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
@@ -14,9 +12,10 @@ from pyhanko.pdf_utils.generic import (
 
 from paraph.domain.documents import Box, FieldType, SignatureField
 from paraph.domain.errors import FieldAlreadySigned, FieldNotSignable, UnknownField
+from paraph.pdf.form_extension import FormExtension, add_annotation
 from paraph.pdf.form_tree import FieldNode
 from paraph.pdf.limits import Limits
-from paraph.pdf.objects import array, dictionary, integer
+from paraph.pdf.objects import integer
 from paraph.pdf.pages import page_reference
 from paraph.pdf.tail_writer import TailWriter
 
@@ -56,12 +55,10 @@ def create_field(
     """
     box = request.placement.box if request.placement else INVISIBLE
     page = page_reference(writer.root, request.placement.page if request.placement else 1, limits)
-    *folders, name = request.name.split(".")
-    siblings, parent = _folder(writer, fields, folders)
     field = DictionaryObject(
         {
             NameObject("/FT"): NameObject("/Sig"),
-            NameObject("/T"): pdf_string(name),
+            NameObject("/T"): pdf_string(request.name.rpartition(".")[2]),
             NameObject("/Type"): NameObject("/Annot"),
             NameObject("/Subtype"): NameObject("/Widget"),
             NameObject("/F"): NumberObject(PRINT_AND_LOCKED),
@@ -69,14 +66,8 @@ def create_field(
             NameObject("/P"): page,
         }
     )
-    if parent is not None:
-        field["/Parent"] = parent
-    reference = writer.add_object(field)
-    siblings.append(reference)
-    writer.update_container(siblings)
-    annotations = _array(writer, page.get_object(), "/Annots")
-    annotations.append(reference)
-    writer.update_container(annotations)
+    reference = FormExtension(writer, fields).add(request.name, field)
+    add_annotation(writer, reference, page.get_object())
     return reference
 
 
@@ -93,46 +84,3 @@ def mark_append_only(writer: TailWriter, *, signed_before: bool) -> None:
     if "/NeedAppearances" in form:
         del form["/NeedAppearances"]
         writer.update_container(form)
-
-
-def _folder(
-    writer: TailWriter, fields: list[FieldNode], folders: list[str]
-) -> tuple[ArrayObject, IndirectObject | None]:
-    """The list that the new field goes into, and the node that the list belongs to; made where absent."""
-    siblings, parent = _root_fields(writer), None
-    by_name = {node.name: node for node in fields}
-    for depth, partial in enumerate(folders, start=1):
-        node = by_name.get(".".join(folders[:depth]))
-        reference = node.reference if node else _add_folder(writer, partial, siblings, parent)
-        siblings, parent = _array(writer, reference.get_object(), "/Kids"), reference
-    return siblings, parent
-
-
-def _add_folder(
-    writer: TailWriter, partial: str, siblings: ArrayObject, parent: IndirectObject | None
-) -> IndirectObject:
-    folder = DictionaryObject({NameObject("/T"): pdf_string(partial)})
-    if parent is not None:
-        folder["/Parent"] = parent
-    reference = writer.add_object(folder)
-    siblings.append(reference)
-    writer.update_container(siblings)
-    return reference
-
-
-def _root_fields(writer: TailWriter) -> ArrayObject:
-    form = dictionary(writer.root, "/AcroForm")
-    if form is None:
-        form = DictionaryObject()
-        writer.root[NameObject("/AcroForm")] = writer.add_object(form)
-        writer.update_root()
-    return _array(writer, form, "/Fields")
-
-
-def _array(writer: TailWriter, container: Any, key: str) -> ArrayObject:
-    found = array(container, key)
-    if found is None:
-        found = ArrayObject()
-        container[NameObject(key)] = found
-        writer.update_container(container)
-    return found

@@ -1,6 +1,6 @@
-"""The visible appearance of a signature: a frame, text that fits, and a QR code beside it if one is asked for."""
+"""The visible appearance of a signature: a frame, text that fits, and beside it a QR code or a hand signature."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhanko.pdf_utils.generic import IndirectObject
 
@@ -8,10 +8,14 @@ from paraph.domain.documents import Appearance
 from paraph.domain.signature import SignatureRequest
 from paraph.pdf.drawing import LINE_HEIGHT, Canvas, fitted_size, numbers, wrap
 from paraph.pdf.form_tree import FieldNode
-from paraph.pdf.objects import dictionary, integer, value
+from paraph.pdf.objects import dictionary
+from paraph.pdf.page_space import page_rotation
 from paraph.pdf.tail_writer import TailWriter
 from paraph.pdf.typefaces import Typeface, Typefaces
 from paraph.pdf.widget import set_appearance
+
+if TYPE_CHECKING:
+    from paraph.pdf.hand_image import HandImage
 
 LARGEST_SIZE = 12.0
 PADDING = 4.0
@@ -22,16 +26,28 @@ QUIET_MODULES = 2
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S UTC"
 
 
-def draw_signature(writer: TailWriter, widgets: tuple[IndirectObject, ...], request: SignatureRequest) -> None:
+def draw_signature(
+    writer: TailWriter,
+    widgets: tuple[IndirectObject, ...],
+    request: SignatureRequest,
+    image: "HandImage | None" = None,
+) -> None:
     """Give every widget of the signature field that has an area its appearance; the others stay invisible."""
     typefaces = Typefaces(writer)
+    resource: IndirectObject | None = None
     appearance = request.field.appearance or Appearance()
     for reference in widgets:
         widget = reference.get_object()
         width, height, rotation = _box(widget)
         if width and height:
             canvas = Canvas(width, height, rotation)
-            _draw(canvas, typefaces, appearance, stamp_text(appearance.text, request))
+            text = stamp_text(appearance.text, request)
+            _frame(canvas)
+            left = PADDING + (_draw_qr(canvas, appearance.qr_url) if appearance.qr_url else 0.0)
+            if image is not None:
+                resource = resource or image.resource(writer)
+                left += _draw_image(canvas, resource, image.proportion, left, beside_text=bool(text))
+            _draw_text(canvas, typefaces, text, left)
             set_appearance(writer, reference, canvas.form(writer))
 
 
@@ -48,14 +64,6 @@ def stamp_text(template: str, request: SignatureRequest) -> str:
     return "\n".join(line.strip() for line in template.splitlines() if line.strip())
 
 
-def _draw(canvas: Canvas, typefaces: Typefaces, appearance: Appearance, text: str) -> None:
-    _frame(canvas)
-    left = PADDING + (_draw_qr(canvas, appearance.qr_url) if appearance.qr_url else 0.0)
-    width, height = canvas.width - left - PADDING, canvas.height - 2 * PADDING
-    if width > 0 and height > 0 and text:
-        _draw_text(canvas, typefaces.choose([text]), text, left, width, height)
-
-
 def _frame(canvas: Canvas) -> None:
     half = FRAME_WIDTH / 2
     canvas.add(b"q", PAPER, INK + b" RG", numbers(FRAME_WIDTH) + b" w")
@@ -63,7 +71,13 @@ def _frame(canvas: Canvas) -> None:
     canvas.add(b"Q")
 
 
-def _draw_text(canvas: Canvas, typeface: Typeface, text: str, left: float, width: float, height: float) -> None:
+def _draw_text(canvas: Canvas, typefaces: Typefaces, text: str, left: float) -> None:
+    width, height = canvas.width - left - PADDING, canvas.height - 2 * PADDING
+    if width > 0 and height > 0 and text:
+        _draw_lines(canvas, typefaces.choose([text]), text, left, width, height)
+
+
+def _draw_lines(canvas: Canvas, typeface: Typeface, text: str, left: float, width: float, height: float) -> None:
     size = fitted_size(text, typeface, width, height, LARGEST_SIZE)
     lines = wrap(text, typeface, size, width)
     spare = height - len(lines) * size * LINE_HEIGHT
@@ -74,6 +88,20 @@ def _draw_text(canvas: Canvas, typeface: Typeface, text: str, left: float, width
         canvas.line(line, typeface, left, baseline)
         baseline -= size * LINE_HEIGHT
     canvas.add(b"ET", b"Q")
+
+
+def _draw_image(
+    canvas: Canvas, resource: IndirectObject, proportion: float, left: float, *, beside_text: bool
+) -> float:
+    """Draw the hand signature in the left half of the room, or in all of it; the width it takes with its distance."""
+    room = canvas.width - left - PADDING
+    width, height = (room - PADDING) / 2 if beside_text else room, canvas.height - 2 * PADDING
+    if width <= 0 or height <= 0:
+        return 0.0
+    drawn = min(width, height * proportion)
+    bottom = (canvas.height - drawn / proportion) / 2
+    canvas.image(resource, left + (width - drawn) / 2, bottom, drawn, drawn / proportion)
+    return width + PADDING
 
 
 def _draw_qr(canvas: Canvas, url: str) -> float:
@@ -112,20 +140,8 @@ def _box(widget: Any) -> tuple[float, float, int]:
     """Width and height as the reader sees them, and the rotation that makes the text upright on a turned page."""
     left, bottom, right, top = (float(number) for number in widget["/Rect"])
     width, height = abs(right - left), abs(top - bottom)
-    rotation = _page_rotation(dictionary(widget, "/P"))
+    rotation = page_rotation(dictionary(widget, "/P"))
     return (height, width, rotation) if rotation in (90, 270) else (width, height, rotation)
-
-
-def _page_rotation(page: Any) -> int:
-    """/Rotate of the page, which it may inherit; looked for a few levels up only."""
-    for _ in range(16):
-        if page is None:
-            return 0
-        if value(page, "/Rotate") is not None:
-            rotation = (integer(page, "/Rotate") or 0) % 360
-            return rotation if rotation in (90, 180, 270) else 0
-        page = dictionary(page, "/Parent")
-    return 0
 
 
 def widgets_of(fields: list[FieldNode], name: str, created: IndirectObject) -> tuple[IndirectObject, ...]:

@@ -31,3 +31,19 @@ class HttpTransport(Protocol):
     ) -> HttpAnswer:
         """Send once; never retried. Raises Unavailable."""
         ...
+
+
+class HttpSender(Protocol):
+    """The same way out, for calls that are more than fetching and posting."""
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_seconds: float = 10,
+    ) -> HttpAnswer:
+        """Send once, by any method; never retried, no redirect followed. Raises Unavailable."""
+        ...

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from paraph.domain.documents import DocumentFacts
+from paraph.domain.documents import DocumentFacts, NewFormField, TextHit
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -27,10 +27,34 @@ class PdfEngine(Protocol):
         """
         ...
 
-    def prepare(self, source: ByteSource, request: SignatureRequest) -> PreparedSignature:
+    def add_form_fields(self, source: ByteSource, fields: Sequence[NewFormField]) -> bytes:
+        """The tail that makes these form fields, with their values and appearances.
+
+        Raises InvalidRequest (no such page, a box off the page), FieldNotSignable (the name is taken), SigningForbidden
+        (the document holds a signature) and what `inspect` raises.
+        """
+        ...
+
+    def find_text(self, source: ByteSource, text: str) -> tuple[TextHit, ...]:
+        """Every place where the pages show this text, in reading order; case matters.
+
+        Raises what `inspect` raises.
+        """
+        ...
+
+    def mark(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> bytes:
+        """The tail that draws a plain electronic signature in the field's place: an annotation, no certificate.
+
+        Raises what `prepare` raises, and InvalidRequest if the field has no place or the image is none.
+        """
+        ...
+
+    def prepare(self, source: ByteSource, request: SignatureRequest, image: bytes | None = None) -> PreparedSignature:
         """Append a signature dictionary with a gap for the CMS, and digest the byte range.
 
-        Raises UnknownField, FieldNotSignable, FieldAlreadySigned, SigningForbidden and what `inspect` raises.
+        `image` is a PNG or JPEG of the signatory's hand signature, drawn beside the text of a visible signature.
+        Raises UnknownField, FieldNotSignable, FieldAlreadySigned, SigningForbidden, InvalidRequest (an image that is
+        none, or too large) and what `inspect` raises.
         """
         ...
 

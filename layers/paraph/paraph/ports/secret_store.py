@@ -27,6 +27,10 @@ class PartySecrets(Protocol):
         """The secret. Raises AuthenticationFailed if there is none."""
         ...
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a secret."""
+        ...
+
     def ensure(self, name: str) -> str:
         """The secret; a fresh random one if there was none."""
         ...

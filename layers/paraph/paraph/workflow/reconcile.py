@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from paraph.domain.errors import DocumentLocked, OutcomeUnknown, ParaphError, Unavailable
-from paraph.domain.signing import LedgerState
+from paraph.domain.signing import LedgerState, Signing
 from paraph.ports.clock import Clock
 from paraph.ports.executions import Executions, ExecutionStatus
+from paraph.ports.hub import Hubs
 from paraph.ports.signing_store import SigningStore
-from paraph.workflow.methods.adss import Adss
+from paraph.workflow.methods.adss import Adss, document_of
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import advanced
 
@@ -23,8 +24,10 @@ class Reconcile:
     """Looks at the ledger and the hub, and says whether the document is signed."""
 
     signings: SigningStore
+    hubs: Hubs
     session: SignatorySession
     method: Adss
+    clock: Clock
 
     def __call__(self, signing_id: str) -> dict[str, str]:
         """`{"outcome": "SIGNED" | "NOT_SIGNED"}`. Raises OutcomeUnknown if nobody can tell yet."""
@@ -33,14 +36,21 @@ class Reconcile:
             return {"outcome": "SIGNED"}
         if not signing.ledger.reached(LedgerState.SENT):
             return {"outcome": "NOT_SIGNED"}
-        signed = self.method.find_out(self.session.open(signing), signing)
+        hub, token = self.hubs(signing.hub), self.session.open(signing)
+        signed = self.method.find_out(hub, token, signing)
+        if signed is None:
+            return self._not_signed(signing)
+        revision = signed.revision or hub.get_document(token, *document_of(signing)).revision
         self.signings.change(
-            signing_id,
-            "reconcile",
-            "STORED",
-            advanced(LedgerState.STORED, signed=signed.document.revision, problem=None),
+            signing_id, "reconcile", "STORED", advanced(LedgerState.STORED, signed=revision, problem=None)
         )
         return {"outcome": "SIGNED"}
+
+    def _not_signed(self, signing: Signing) -> dict[str, str]:
+        """An answer only once the signing's time is over: until then the hub may still be at work."""
+        if self.clock.now() < signing.deadline_at:
+            raise OutcomeUnknown("The hub was asked for the signature, and the field is not signed so far.")
+        return {"outcome": "NOT_SIGNED"}
 
 
 @dataclass(frozen=True)

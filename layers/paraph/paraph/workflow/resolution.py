@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from paraph.domain.configuration import Profile
 from paraph.domain.errors import InvalidRequest, UnknownProfile
+from paraph.domain.hubs import HubName
 from paraph.domain.request import SigningWishes
 from paraph.domain.signing import Signing
 from paraph.ports.document_store import DocumentStore
@@ -38,10 +39,11 @@ def read_wishes(documents: DocumentStore, signing: Signing) -> SigningWishes:
         raise InvalidRequest("The request is not valid.", property=where, reason=first["type"]) from None
 
 
-def resolve(signing: Signing, profile: Profile, wishes: SigningWishes) -> Signing:
+def resolve(signing: Signing, profile: Profile, wishes: SigningWishes, default_hub: HubName) -> Signing:
     """The signing with everything decided that a step will need; form values stay where they are."""
     update: Mapping[str, Any] = {
         "owner": profile.owner,
+        "hub": profile.hub or default_hub,
         "signatory": wishes.signatory or profile.signatory,
         "field": wishes.field or profile.field,
         "signing_server": wishes.signing_server or profile.signing_server,

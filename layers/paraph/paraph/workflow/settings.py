@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from paraph.domain.errors import LevelNotOffered, UnknownCapacity, UnknownSigningServer
+from paraph.domain.errors import LevelNotOffered, OtpRequired, UnknownCapacity, UnknownSigningServer
+from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.signing import Signing
-from paraph.ports.hub import CapacityOffer, Hub, ServerOffer, SignatureSettings
+from paraph.ports.hub import CapacityOffer, Hubs, ServerOffer, SignatureSettings
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known, proceed, updated
@@ -15,17 +16,27 @@ class Settings:
     """Get Signature Settings, as the signatory."""
 
     signings: SigningStore
-    hub: Hub
+    hubs: Hubs
     session: SignatorySession
 
     def __call__(self, signing_id: str) -> None:
-        """Store which capacity will sign."""
+        """Store which capacity will sign; a plain electronic signature needs none."""
         signing = proceed(self.signings.load(signing_id))
-        offers = self.hub.get_signature_settings(self.session.open(signing))
-        server = _server(offers, known(signing.signing_server, "signing_server"))
+        if signing.signing_server is None:
+            self._plain(signing)
+            return
+        offers = self.hubs(signing.hub).get_signature_settings(self.session.open(signing))
+        server = _server(offers, signing.signing_server)
         capacity = _capacity(server, signing)
+        if server.otp_required:
+            raise OtpRequired("The signing server asks the signatory for a one-time password.", server=server.name)
         facts = {"signing_server": server.name, "signing_capacity": capacity.name}
         self.signings.change(signing_id, "settings", "CHOSEN", updated(signing_capacity=capacity.name), facts)
+
+    def _plain(self, signing: Signing) -> None:
+        if signing.level_of_assurance is not LevelOfAssurance.ELECTRONIC_SIGNATURE:
+            raise UnknownSigningServer("This level needs a signing server.", level=signing.level_of_assurance or "none")
+        self.signings.change(signing.signing_id, "settings", "CHOSEN", updated(), {"signing_server": "none"})
 
 
 def _server(settings: SignatureSettings, name: str) -> ServerOffer:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from paraph.domain.errors import OutcomeUnknown
 from paraph.domain.signing import LedgerState
+from paraph.ports.hub import Hubs
 from paraph.ports.signing_store import SigningStore
-from paraph.workflow.methods.adss import Adss
+from paraph.workflow.methods.adss import Adss, document_of
 from paraph.workflow.session import SignatorySession
-from paraph.workflow.step import advanced, known, proceed
+from paraph.workflow.step import advanced, proceed
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Sign:
     """Asks for the signature once; what it left unanswered is for reconciliation."""
 
     signings: SigningStore
+    hubs: Hubs
     session: SignatorySession
     method: Adss
 
@@ -25,14 +27,14 @@ class Sign:
             return {"outcome": "SIGNED"}
         if signing.ledger.reached(LedgerState.SENT):
             raise OutcomeUnknown("The signature was asked for and the answer is not known.")
-        token = self.session.open(signing)
+        hub, token = self.hubs(signing.hub), self.session.open(signing)
+        unsigned = hub.get_document(token, *document_of(signing)).revision
         facts = {
-            "signing_server": known(signing.signing_server, "signing_server"),
-            "signing_capacity": known(signing.signing_capacity, "signing_capacity"),
+            "signing_server": signing.signing_server or "none",
+            "signing_capacity": signing.signing_capacity or "none",
         }
-        signing = self.signings.change(signing_id, "sign", "SENT", advanced(LedgerState.SENT), facts)
-        signed = self.method.sign(token, signing)
-        self.signings.change(
-            signing_id, "sign", "STORED", advanced(LedgerState.STORED, signed=signed.document.revision)
-        )
+        signing = self.signings.change(signing_id, "sign", "SENT", advanced(LedgerState.SENT, unsigned=unsigned), facts)
+        signed = self.method.sign(hub, token, signing)
+        revision = signed.revision or hub.get_document(token, *document_of(signing)).revision
+        self.signings.change(signing_id, "sign", "STORED", advanced(LedgerState.STORED, signed=revision))
         return {"outcome": "SIGNED"}

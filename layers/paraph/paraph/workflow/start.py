@@ -8,6 +8,7 @@ from paraph.domain.caller import Caller
 from paraph.domain.configuration import Profile
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import DocumentTooLarge, EmptyDocument, UnknownProfile, UnknownUpload
+from paraph.domain.hubs import HubName
 from paraph.domain.ids import signing_id_of
 from paraph.domain.request import DocumentChoice, SigningOrder, SigningWishes
 from paraph.domain.signing import Origin, Signing, Source
@@ -38,6 +39,7 @@ class Start:
     secrets: SecretStore
     clock: Clock
     max_document_bytes: int
+    default_hub: HubName = HubName.EMBEDDED
 
     def from_order(self, caller: Caller, order: SigningOrder, idempotency_key: str) -> tuple[Signing, bool]:
         """Start what POST /signings asks for, or find what the same key started."""
@@ -52,7 +54,7 @@ class Start:
             "application/json",
         )
         source = source.model_copy(update={"request": request})
-        signing = resolve(self._new(signing_id, profile.name, name, source), profile, wishes)
+        signing = resolve(self._new(signing_id, profile.name, name, source), profile, wishes, self.default_hub)
         return self._create(signing, key, _fingerprint(order), order.signatory_token)
 
     def from_upload(self, key: str, version_id: str | None) -> Signing | None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from paraph.domain.errors import UnknownDocument
+from paraph.domain.configuration import Signatory
+from paraph.domain.errors import NotTheSignatorysTurn, UnknownDocument
+from paraph.domain.hubs import HubName
 from paraph.domain.signing import Signing
 from paraph.ports.document_store import DocumentStore
-from paraph.ports.hub import Hub
+from paraph.ports.hub import Hub, Hubs, NewRecipient
 from paraph.ports.hub_store import HubStore
-from paraph.ports.secret_store import PartySecrets
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.resolution import find_profile, read_wishes, resolve
 from paraph.workflow.start import check_size
@@ -21,20 +22,20 @@ class Submit:
     signings: SigningStore
     documents: DocumentStore
     hub_store: HubStore
-    hub: Hub
-    party_secrets: PartySecrets
+    hubs: Hubs
     max_document_bytes: int
+    default_hub: HubName = HubName.EMBEDDED
 
     def __call__(self, signing_id: str) -> None:
         """Package, upload, signer, field, share."""
         signing = self._resolved(proceed(self.signings.load(signing_id)))
-        owner = f"owners/{known(signing.owner, 'owner')}"
-        token = self.hub.authenticate(owner, self.party_secrets.read(owner)).value
+        hub = self.hubs(signing.hub)
+        token = hub.authenticate(f"owners/{known(signing.owner, 'owner')}").value
         try:
-            signing = self._in_hub(token, signing)
-            self._assign(token, signing)
+            signing = self._in_hub(hub, token, signing)
+            self._assign(hub, token, signing)
         finally:
-            self.hub.revoke_token(token)
+            hub.revoke_token(token)
 
     def _resolved(self, signing: Signing) -> Signing:
         profile = find_profile(self.hub_store, signing.profile)
@@ -45,31 +46,31 @@ class Submit:
             signing.signing_id,
             "submit",
             "RESOLVED",
-            lambda s: resolve(proceed(s), profile, wishes) if s.signatory is None else proceed(s),
+            lambda s: resolve(proceed(s), profile, wishes, self.default_hub) if s.signatory is None else proceed(s),
         )
 
-    def _in_hub(self, token: str, signing: Signing) -> Signing:
+    def _in_hub(self, hub: Hub, token: str, signing: Signing) -> Signing:
         source = signing.source
         if source.document is None:
-            return self._already_there(token, signing)
+            return self._already_there(hub, token, signing)
         if signing.package_id is None:
-            package_id = self.hub.add_package(token, signing.document_name, signing.signing_id)
+            package_id = hub.add_package(token, signing.document_name, signing.signing_id)
             signing = self._changed(signing, "PACKAGE_ADDED", package_id=package_id)
         if signing.document_id is None:
             package_id = known(signing.package_id, "package_id")
-            uploaded = self.hub.upload_document(token, package_id, signing.document_name, source.document)
+            uploaded = hub.upload_document(token, package_id, signing.document_name, source.document)
             signing = self._changed(
                 signing, "DOCUMENT_UPLOADED", document_id=uploaded.document_id, submitted=uploaded.revision
             )
         return signing
 
-    def _already_there(self, token: str, signing: Signing) -> Signing:
+    def _already_there(self, hub: Hub, token: str, signing: Signing) -> Signing:
         package_id, document_id = signing.source.package_id, signing.source.document_id
         if package_id is None or document_id is None:
             raise UnknownDocument("The signing names no document.")
         if signing.document_id is not None:
             return signing
-        found = self.hub.get_document(token, package_id, document_id)
+        found = hub.get_document(token, package_id, document_id)
         return self._changed(
             signing,
             "DOCUMENT_FOUND",
@@ -79,20 +80,29 @@ class Submit:
             submitted=found.revision,
         )
 
-    def _assign(self, token: str, signing: Signing) -> None:
+    def _assign(self, hub: Hub, token: str, signing: Signing) -> None:
+        """Everything that is there already stays as it is: a package that came from elsewhere may be complete."""
         package_id = known(signing.package_id, "package_id")
-        signatory = known(signing.signatory, "signatory")
-        self.hub.add_signer(token, package_id, signatory)
-        self.hub.add_signature_field(
+        signatory = self._signatory(signing)
+        recipient = NewRecipient(user_email=signatory.email, user_name=signatory.name)
+        order = hub.add_signer(token, package_id, recipient)
+        hub.add_signature_field(
             token,
             package_id,
             known(signing.document_id, "document_id"),
             known(signing.field, "field"),
-            signatory,
+            order,
             (known(signing.level_of_assurance, "level_of_assurance"),),
         )
-        self.hub.share_package(token, package_id)
-        self.signings.change(signing.signing_id, "submit", "SHARED", updated())
+        hub.share_package(token, package_id)
+        self.signings.change(signing.signing_id, "submit", "SHARED", updated(recipient_order=order))
+
+    def _signatory(self, signing: Signing) -> Signatory:
+        name = known(signing.signatory, "signatory")
+        found = self.hub_store.get(Signatory, name)
+        if found is None or found[0].owner != signing.owner:
+            raise NotTheSignatorysTurn("The owner has no such signatory.", signatory=name)
+        return found[0]
 
     def _changed(self, signing: Signing, what: str, **changes: object) -> Signing:
         facts = {k: v for k, v in changes.items() if isinstance(v, int)}

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
-from paraph.domain.configuration import Trust
+from paraph.domain.configuration import Signatory, Trust
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import VerificationFailed
+from paraph.domain.hubs import HubName
 from paraph.domain.pem import der_of
 from paraph.domain.signing import LedgerState, Outcome, Signing
-from paraph.domain.verification import Coverage, Indication, VerificationReport
+from paraph.domain.verification import Coverage, Indication, KeyControl, SignatureVerification, VerificationReport
 from paraph.ports.document_store import DocumentStore
 from paraph.ports.hub_store import HubStore
 from paraph.ports.pdf_engine import PdfEngine
@@ -40,10 +42,12 @@ class Verify:
             document=signed,
             report=stored,
             indication=report.indication,
-            achieved_level=known(report.achieved_level, "achieved_level"),
+            achieved_level=report.achieved_level,
             signer=report.signer,
             signing_at=report.signing_at,
             coverage=report.coverage,
+            bytes_rewritten=not report.begins_with_unsigned_document,
+            key_control=report.key_control,
         )
         facts = {"indication": report.indication, "achieved_level": report.achieved_level}
         self.signings.change(signing_id, "verify", "VERIFIED", advanced(LedgerState.VERIFIED, outcome=outcome), facts)
@@ -53,23 +57,48 @@ class Verify:
         anchors = [der_of(pem) for pem in found[0].trust_anchors] if found else []
         document = self.engine.verify(self.documents.open(signed), anchors)
         name = known(signing.field, "field").name
-        signature = document.of_field(name)
-        if signature is None:
-            raise VerificationFailed("The signature was not found in the stored document.", field=name)
         return VerificationReport(
             signing_id=signing.signing_id,
             document_name=signing.document_name,
-            indication=signature.indication,
-            sub_indication=signature.sub_indication,
-            asked_level=known(signing.conformance_level, "conformance_level"),
-            achieved_level=signature.conformance_level,
+            hub=signing.hub,
+            asked_level=signing.conformance_level,
             field_name=name,
-            signer=signature.signer,
-            signing_at=signature.signing_at,
-            coverage=signature.coverage,
+            **self._verdict(signing, document.of_field(name)),
             begins_with_submitted_document=self._begins_with(signed, known(signing.submitted, "submitted")),
+            begins_with_unsigned_document=self._begins_with(signed, known(signing.unsigned, "unsigned")),
+            hub_verification=signing.hub_verification,
             document=document,
         )
+
+    def _verdict(self, signing: Signing, signature: SignatureVerification | None) -> dict[str, Any]:
+        """What is said of the one signature; a plain electronic one has nothing that could be verified."""
+        if signing.conformance_level is None:
+            return {
+                "key_control": KeyControl.NO_KEY,
+                "indication": Indication.NOT_APPLICABLE,
+                "sub_indication": None,
+                "achieved_level": None,
+                "signer": self._signatory_name(signing),
+                "signing_at": None,
+                "coverage": None,
+            }
+        if signature is None:
+            name = known(signing.field, "field").name
+            raise VerificationFailed("The signature was not found in the stored document.", field=name)
+        held = KeyControl.SERVER_HELD if signing.hub is HubName.EMBEDDED else KeyControl.INSTALLATION_HELD
+        return {
+            "key_control": held,
+            "indication": signature.indication,
+            "sub_indication": signature.sub_indication,
+            "achieved_level": signature.conformance_level,
+            "signer": signature.signer,
+            "signing_at": signature.signing_at,
+            "coverage": signature.coverage,
+        }
+
+    def _signatory_name(self, signing: Signing) -> str:
+        found = self.hub_store.get(Signatory, known(signing.signatory, "signatory"))
+        return found[0].name if found else ""
 
     def _begins_with(self, signed: StoredDocument, submitted: StoredDocument) -> bool:
         if submitted.size > signed.size:
@@ -84,20 +113,22 @@ class Verify:
 
 
 def _require(report: VerificationReport) -> None:
-    achieved = report.achieved_level
-    if not report.begins_with_submitted_document:
+    achieved, asked = report.achieved_level, report.asked_level
+    if report.hub is HubName.EMBEDDED and not report.begins_with_submitted_document:
         raise VerificationFailed("The signed document does not begin with the submitted bytes.")
+    if asked is None:
+        return
     if (
         report.indication is not Indication.TOTAL_PASSED
         or achieved is None
-        or not achieved.includes(report.asked_level)
+        or not achieved.includes(asked)
         or report.coverage not in (Coverage.ENTIRE_FILE, Coverage.VALIDATION_DATA_FOLLOWS)
     ):
         raise VerificationFailed(
             "The stored document does not verify as asked.",
             indication=report.indication,
             sub_indication=report.sub_indication or "none",
-            asked_level=report.asked_level,
+            asked_level=asked,
             achieved_level=achieved or "none",
-            coverage=report.coverage,
+            coverage=report.coverage or "none",
         )

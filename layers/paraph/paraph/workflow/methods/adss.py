@@ -1,45 +1,46 @@
 """ADSS: a server-held key signs at once (contract: SigningHub §1.3)."""
 
-from dataclasses import dataclass
-
+from paraph.domain.errors import OutcomeUnknown
+from paraph.domain.signature import SignatureStatus
 from paraph.domain.signing import Signing
 from paraph.ports.hub import Hub, SignatureWish, SignedDocument
 from paraph.workflow.step import known
 
 
-@dataclass(frozen=True)
 class Adss:
-    """Sign Document with the signatory's own token."""
+    """Sign Document with the signatory's own token, on either hub."""
 
-    hub: Hub
-
-    def sign(self, token: str, signing: Signing) -> SignedDocument:
-        """One call; the hub stores the signed document before it answers."""
+    def sign(self, hub: Hub, token: str, signing: Signing) -> SignedDocument:
+        """One call; the hub stores the signed document before it answers. Raises OutcomeUnknown while it is pending."""
         field = known(signing.field, "field")
         wish = SignatureWish(
             reference=signing.signing_id,
             field_name=field.name,
-            signing_server=known(signing.signing_server, "signing_server"),
-            signing_capacity=known(signing.signing_capacity, "signing_capacity"),
-            conformance_level=known(signing.conformance_level, "conformance_level"),
+            signing_server=signing.signing_server,
+            signing_capacity=signing.signing_capacity,
+            conformance_level=signing.conformance_level,
             reason=signing.reason,
             location=signing.location,
             contact=signing.contact,
         )
-        return self.hub.sign_document(token, *_document(signing), wish)
+        signed = hub.sign_document(token, *document_of(signing), wish)
+        if signed.status is not SignatureStatus.SIGNED:
+            raise OutcomeUnknown("The hub has taken the signature over and not made it yet.", status=signed.status)
+        return signed
 
-    def find_out(self, token: str, signing: Signing) -> SignedDocument:
-        """What became of a call whose answer was lost.
+    def find_out(self, hub: Hub, token: str, signing: Signing) -> SignedDocument | None:
+        """What became of a call whose answer was lost; none if the field is not signed so far.
 
-        If the field is signed, the document as it is; otherwise the same frozen digest is signed again, which is
-        harmless: only one signature is ever embedded.
+        If the field is signed, that is the answer. Otherwise a hub that repeats signatures is asked again: it signs the
+        same frozen digest, and only one signature is ever embedded. Any other hub is never asked twice.
         """
         name = known(signing.field, "field").name
-        fields = self.hub.get_document_fields(token, *_document(signing))
+        fields = hub.get_document_fields(token, *document_of(signing))
         if any(f.name == name and f.filled for f in fields):
-            return SignedDocument(document=self.hub.get_document(token, *_document(signing)), field_name=name)
-        return self.sign(token, signing)
+            return SignedDocument(field_name=name, status=SignatureStatus.SIGNED)
+        return self.sign(hub, token, signing) if hub.repeats_signatures else None
 
 
-def _document(signing: Signing) -> tuple[int, int]:
+def document_of(signing: Signing) -> tuple[int, int]:
+    """The signing's document in the hub: package, document."""
     return known(signing.package_id, "package_id"), known(signing.document_id, "document_id")

@@ -1,0 +1,171 @@
+"""The OpenAPI file of the SigningHub-compatible API, from its declarations; `docs/generate.py` writes it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from paraph.api.signinghub.call import FORM, JSON, Call, kind_of
+from paraph.api.signinghub.calls import CALLS
+
+SCHEMAS = "#/components/schemas/"
+SECURITY = "bearer"
+THEMES = {
+    "authentication": "Tokens by OAuth 2.0 grants.",
+    "packages": "Packages of documents.",
+    "documents": "Documents of a package.",
+    "fields": "Fields of a document.",
+    "workflow": "Who signs, in which order; history and evidence.",
+    "signing": "Fill, sign, finish, verify.",
+}
+MEANINGS = {
+    400: "malformed or incomplete request",
+    401: "token missing, expired or unknown",
+    403: "known, but refused",
+    404: "no such package or document, or not for this token",
+    413: "larger than this installation takes",
+    500: "internal error",
+    503: "a dependency did not answer; the same call may work later",
+}
+RESOURCE_ERROR, OAUTH_ERROR = "ResourceError", "OAuthError"
+ERRORS: dict[str, Any] = {
+    RESOURCE_ERROR: {
+        "type": "object",
+        "required": ["Message"],
+        "properties": {"Message": {"type": "string"}, "Error": {"type": "string", "description": "a stable key"}},
+    },
+    OAUTH_ERROR: {
+        "type": "object",
+        "required": ["error", "error_description"],
+        "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    },
+}
+DESCRIPTION = (
+    "The calls of Ascertia SigningHub's REST API v4 that server-side signing needs, over Paraph's embedded hub. "
+    "Unknown members of requests are ignored; enumerations are taken in any case."
+)
+RESPONSES = "#/components/responses/"
+Names = dict[tuple[type[BaseModel], str], str]
+
+
+def signinghub_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 description."""
+    requests = {model for call in CALLS for model in _models(call.body)}
+    answers = {model for call in CALLS for model in _models(call.answer)}
+    names, schemas = _schemas(requests, answers)
+    paths: dict[str, Any] = {}
+    for call in CALLS:
+        paths.setdefault(openapi_path(call), {})[call.method.lower()] = _operation(call, names)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Paraph: SigningHub-compatible API", "version": "4", "description": DESCRIPTION},
+        "servers": [{"url": "/hub", "description": "the address of the stack's output HubApiUrl"}],
+        "tags": [{"name": name, "description": says} for name, says in THEMES.items()],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted({**schemas, **ERRORS}.items())),
+            "responses": _error_responses(),
+            "securitySchemes": {SECURITY: {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def openapi_path(call: Call) -> str:
+    """The call's path as OpenAPI writes it."""
+    return call.path.replace("<", "{").replace(">", "}")
+
+
+def _models(declared: Any) -> Iterator[type[BaseModel]]:
+    declared = get_args(declared)[0] if get_origin(declared) is list else declared
+    if isinstance(declared, type) and issubclass(declared, BaseModel):
+        yield declared
+
+
+def _schemas(requests: set[type[BaseModel]], answers: set[type[BaseModel]]) -> tuple[Names, dict[str, Any]]:
+    """The name of each model's schema, and all schemas."""
+    modes = [(model, "validation") for model in requests] + [(model, "serialization") for model in answers]
+    modes.sort(key=lambda pair: (pair[0].__module__, pair[0].__name__))
+    named, described = models_json_schema(modes, ref_template=SCHEMAS + "{model}")  # type: ignore[arg-type]
+    names: Any = {key: reference["$ref"].removeprefix(SCHEMAS) for key, reference in named.items()}
+    return names, described["$defs"]
+
+
+def _operation(call: Call, names: Names) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": call.name,
+        "summary": call.summary,
+        "description": f"Contract: SigningHub §{call.section}.",
+        "tags": [call.theme],
+        "security": [] if call.public else [{SECURITY: []}],
+    }
+    if parameters := [*_path(call), *_headers(call), *_query(call)]:
+        operation["parameters"] = parameters
+    if call.body or call.takes != JSON:
+        schema = _schema(call.body, "validation", names)
+        content = {call.takes: {"schema": schema}}
+        if call.takes == FORM:
+            content[JSON] = {"schema": schema}
+        operation["requestBody"] = {"required": call.body_required, "content": content}
+    operation["responses"] = _responses(call, names)
+    return operation
+
+
+def _schema(declared: Any, mode: str, names: Names) -> dict[str, Any]:
+    for model in _models(declared):
+        reference = {"$ref": SCHEMAS + names[model, mode]}
+        return {"type": "array", "items": reference} if get_origin(declared) is list else reference
+    return {}  # bytes: any content
+
+
+def _path(call: Call) -> Iterator[dict[str, Any]]:
+    for name in call.parameters:
+        number = {"type": "integer", "format": "int64"}
+        schema = number if kind_of(name) == kind_of("package_id") else {"type": "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _headers(call: Call) -> Iterator[dict[str, Any]]:
+    for name, says in call.headers.items():
+        yield {
+            "name": name,
+            "in": "header",
+            "required": "required" in says,
+            "description": says,
+            "schema": {"type": "string"},
+        }
+
+
+def _query(call: Call) -> Iterator[dict[str, Any]]:
+    if call.query:
+        for name, schema in call.query.model_json_schema()["properties"].items():
+            yield {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+def _responses(call: Call, names: Names) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": "success"}
+    if call.answer:
+        success["content"] = {call.media: {"schema": _schema(call.answer, "serialization", names)}}
+    responses: dict[str, Any] = {str(call.status): success}
+    if call.redirects:
+        location = {"Location": {"description": "the address, for a while", "schema": {"type": "string"}}}
+        responses["307"] = {"description": "too large for an answer: it is at this address", "headers": location}
+    error = OAUTH_ERROR if call.oauth else RESOURCE_ERROR
+    for status in call.statuses:
+        responses[str(status)] = {"$ref": f"{RESPONSES}{error}{status}"}
+    return responses
+
+
+def _error_responses() -> dict[str, Any]:
+    """Each refusal once."""
+    return {
+        f"{error}{status}": {"description": says, "content": {JSON: {"schema": {"$ref": SCHEMAS + error}}}}
+        for error in (OAUTH_ERROR, RESOURCE_ERROR)
+        for status, says in MEANINGS.items()
+    }
+
+
+def signinghub_text() -> str:
+    """The file."""
+    return json.dumps(signinghub_document(), indent=2, ensure_ascii=False) + "\n"

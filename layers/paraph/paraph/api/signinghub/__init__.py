@@ -1,0 +1,1 @@
+"""The SigningHub v4 REST API over the embedded hub: requests in, hub called, answers and errors out."""

@@ -1,0 +1,95 @@
+"""The embedded hub put together from its neighbours, for the workflow and for the HTTP API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paraph.hub.capacities import Capacities
+from paraph.hub.digital import DigitalSignatures
+from paraph.hub.draft_editor import DraftEditor
+from paraph.hub.draft_field_editor import DraftFieldEditor
+from paraph.hub.drafts import Drafts
+from paraph.hub.filling import Filler
+from paraph.hub.freezing import Freezer
+from paraph.hub.grants import Grants
+from paraph.hub.hub import EmbeddedHub
+from paraph.hub.joining import Joining
+from paraph.hub.otp import OneTimePasswords
+from paraph.hub.packages import Packages
+from paraph.hub.reporting import Evidence
+from paraph.hub.sessions import Sessions
+from paraph.hub.sharing import Sharing
+from paraph.hub.signing import Signer
+from paraph.hub.uploading import Uploads
+from paraph.ports.clock import Clock
+from paraph.ports.document_store import DocumentStore
+from paraph.ports.evidence import EvidenceWriter
+from paraph.ports.hub_store import HubStore
+from paraph.ports.messages import Messages
+from paraph.ports.pdf_engine import PdfEngine
+from paraph.ports.secret_store import PartySecrets, SecretStore
+from paraph.ports.signing_server import SigningServer
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """What the embedded hub stands on; what is heavy is given as a way to load it."""
+
+    store: HubStore
+    documents: DocumentStore
+    secrets: SecretStore
+    party_secrets: PartySecrets
+    load_engine: Callable[[], PdfEngine]
+    load_messages: Callable[[], Messages]
+    load_writer: Callable[[], EvidenceWriter]
+    servers: Callable[[str], SigningServer]
+    clock: Clock
+
+    def hub(self, *, late_signers: bool) -> EmbeddedHub:
+        """With `late_signers`, signers may join packages that are under way: for the workflow's own hub only."""
+        packages, capacities = self._packages, Capacities(self.store)
+        documents, engine, clock = self.documents, self.load_engine, self.clock
+        digital = DigitalSignatures(self.store, engine, self.servers, clock)
+        otp = OneTimePasswords(self.store, self.secrets, self.load_messages, clock)
+        freezer = Freezer(self.store, documents, engine, capacities, otp, clock)
+        return EmbeddedHub(
+            store=self.store,
+            party_secrets=self.party_secrets,
+            documents=documents,
+            load_engine=engine,
+            sessions=self.sessions,
+            packages=packages,
+            capacities=capacities,
+            uploads=self._uploads,
+            joining=Joining(packages, documents, engine, capacities, clock, late_signers),
+            sharing=self._sharing,
+            filler=Filler(packages, documents, engine, clock),
+            signer=Signer(packages, documents, capacities, freezer, digital, otp, clock),
+            evidence=Evidence(self.store, documents, engine, self.load_writer, digital, clock),
+        )
+
+    def drafts(self) -> Drafts:
+        """Packages, documents, fields and workflows as the API makes them."""
+        editor = DraftEditor(self.sessions, self._packages, self.documents, self.load_engine, self.clock)
+        fields = DraftFieldEditor(editor, Capacities(self.store))
+        return Drafts(self.sessions, self._packages, editor, fields, self._uploads, self._sharing)
+
+    def grants(self) -> Grants:
+        """The API's OAuth 2.0 grants."""
+        return Grants(self.sessions, self.store, self.clock)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Accounts and tokens."""
+        return Sessions(self.store, self.clock)
+
+    @property
+    def _packages(self) -> Packages:
+        return Packages(self.store, self.clock)
+
+    @property
+    def _uploads(self) -> Uploads:
+        return Uploads(self.store, self._packages, self.documents, self.load_engine, self.clock)
+
+    @property
+    def _sharing(self) -> Sharing:
+        return Sharing(self.store, self._packages, self.documents, self.load_engine, self.clock)

@@ -1,0 +1,28 @@
+"""Short messages to signatories."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from paraph.domain.configuration import OtpMethod
+from paraph.domain.model import Model
+
+
+class Addressee(Model):
+    """Where somebody can be reached."""
+
+    name: str
+    email: str | None = None
+    mobile_number: str | None = None
+
+
+class Messages(Protocol):
+    """Sends codes; never logs them."""
+
+    def send_code(
+        self, to: Addressee, methods: Sequence[OtpMethod], code: str, document_name: str, validity_seconds: int
+    ) -> OtpMethod:
+        """Send a one-time password by the first method that has an address; the method used.
+
+        Raises OtpNotDelivered if there is no address, Unavailable if the service did not take it.
+        """
+        ...
