@@ -87,6 +87,10 @@ class FakeEngine:
         )
         return DocumentFacts(pages=1, fields=fields, signatures=len(signed), certified=False, page_sizes={1: PAGE})
 
+    def page_sizes(self, source: ByteSource) -> dict[int, PageSize]:
+        self._lines(source)
+        return {1: PAGE}
+
     def fill(self, source: ByteSource, values: Mapping[str, str]) -> bytes:
         facts = self.inspect(source)
         for name in values:

@@ -296,7 +296,7 @@ def test_results_are_never_removed_by_a_rule_of_the_bucket() -> None:
         for rule in properties("DocumentsBucket")["LifecycleConfiguration"]["Rules"]
         if "ExpirationInDays" in rule or "NoncurrentVersionExpiration" in rule
     ]
-    assert expiring == ["uploads/", "work/"]
+    assert expiring == ["uploads/", "work/signings/", "work/signinghub/", "work/packages/"]
     assert prefixes == [*expiring, None]
 
 

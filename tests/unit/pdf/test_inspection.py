@@ -1,5 +1,8 @@
 """Inspect: what a document is made of."""
 
+import io
+
+import pikepdf
 import pytest
 
 from paraph.domain.documents import (
@@ -333,3 +336,13 @@ def test_a_claim_of_pdfa_is_read(metadata: bytes, claim: str | None, compress: b
 def test_metadata_that_cannot_be_read_claim_nothing(metadata: bytes) -> None:
     assert facts(with_catalog(b"/Metadata 9 0 R", {9: metadata})).pdfa is None
     assert facts(with_catalog(b"/Metadata 99 0 R")).pdfa is None
+
+
+def test_pages_of_another_size_are_told_apart() -> None:
+    with pikepdf.new() as pdf:
+        for size in ((595, 842), (595, 842), (842, 595), (595, 842)):
+            pdf.add_blank_page(page_size=size)
+        file = io.BytesIO()
+        pdf.save(file)
+    found = PyHankoEngine().page_sizes(Source(file.getvalue()))
+    assert found == {1: PageSize(width=595, height=842), 3: PageSize(width=842, height=595)}

@@ -77,7 +77,7 @@ class DocumentFacts(Model):
     certified: bool = Field(description="has a certification (DocMDP) signature")
     certification: Certification | None = None
     page_sizes: dict[int, PageSize] = Field(
-        default_factory=dict, description="by 1-based number: the first page, and every page that shows a field"
+        default_factory=dict, description="by 1-based number: the first page, and others that matter"
     )
     attachments: bool = False
     pdfa: str | None = Field(default=None, description="conformance that the file claims by its metadata, such as 2B")

@@ -43,6 +43,9 @@ class Uploads:
             return package, known
         require_draft(package)
         facts = self.load_engine().inspect(self.documents.open(document))
+        if not once:  # whoever uploads here places fields by a page's height, on any page
+            sizes = self.load_engine().page_sizes(self.documents.open(document))
+            facts = facts.model_copy(update={"page_sizes": sizes})
         document_id = self.store.next_number("document")
         key = _key(package_id, document) if once else f"work/packages/{package_id}/{document_id}.pdf"
         stored = self.documents.copy(document, key)

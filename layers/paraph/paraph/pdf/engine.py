@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from paraph.domain.documents import DocumentFacts, NewFormField, TextHit
+from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextHit
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -39,6 +39,12 @@ class PyHankoEngine:
         from paraph.pdf.inspection import inspect_document
 
         return inspect_document(source, self._limits)
+
+    def page_sizes(self, source: ByteSource) -> dict[int, PageSize]:
+        """The first page's size, and those of pages that differ from it."""
+        from paraph.pdf.page_space import page_sizes
+
+        return page_sizes(source, self._limits)
 
     def fill(self, source: ByteSource, values: Mapping[str, str]) -> bytes:
         """The tail that sets these form fields; empty if they have these values already."""

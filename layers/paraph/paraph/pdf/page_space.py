@@ -7,7 +7,11 @@ from pyhanko.pdf_utils.generic import DictionaryObject
 
 from paraph.domain.documents import Box, PageSize
 from paraph.domain.errors import InvalidRequest
+from paraph.pdf.limits import Limits
 from paraph.pdf.objects import array, dictionary, value
+from paraph.pdf.opening import opened
+from paraph.pdf.pages import page_references
+from paraph.ports.byte_source import ByteSource
 
 LETTER = Box(left=0, bottom=0, right=612, top=792)
 """What viewers take for a page that states no size."""
@@ -40,6 +44,17 @@ def page_size(page: Any) -> PageSize:
     """Width and height of `page_box`; /Rotate does not swap them."""
     box = page_box(page)
     return PageSize(width=box.right - box.left, height=box.top - box.bottom)
+
+
+def page_sizes(source: ByteSource, limits: Limits) -> dict[int, PageSize]:
+    """By 1-based number: the first page, and every page up to the limits that is of another size."""
+    with opened(source, limits) as document:
+        sizes: dict[int, PageSize] = {}
+        for number, page in enumerate(page_references(document.reader.root, limits), start=1):
+            size = page_size(page.get_object())
+            if size != sizes.get(1):
+                sizes[number] = size
+        return sizes
 
 
 def page_rotation(page: Any) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from paraph.domain.documents import DocumentFacts, NewFormField, TextHit
+from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextHit
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -17,6 +17,13 @@ class PdfEngine(Protocol):
         """Read structure and fields.
 
         Raises EmptyDocument, NotAPdf, DamagedDocument, EncryptedDocument, DocumentTooComplex.
+        """
+        ...
+
+    def page_sizes(self, source: ByteSource) -> dict[int, PageSize]:
+        """The first page's size, and those of pages that differ from it, by 1-based number; reads every page.
+
+        Raises what `inspect` raises.
         """
         ...
 

@@ -49,7 +49,7 @@ class FieldDimensions(View):
 
 
 def page_size(facts: DocumentFacts, page: int) -> PageSize:
-    """The page's size; that of the first page for pages whose size the inspection did not note.
+    """The page's size; that of the first page for pages that are not noted to differ from it.
 
     Raises InvalidRequest if the document has no such page.
     """
