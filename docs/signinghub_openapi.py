@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from paraph.api.signinghub.call import FORM, JSON, Call, kind_of
+from paraph.api.signinghub.call import FORM, JSON, OCTETS, Call, kind_of
 from paraph.api.signinghub.calls import CALLS
 
 SCHEMAS = "#/components/schemas/"
@@ -42,6 +42,15 @@ ERRORS: dict[str, Any] = {
         "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
     },
 }
+NUMBER = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 10**18 - 1}
+
+
+def _header(says: str, kind: str = "string") -> dict[str, Any]:
+    """A header that is always there."""
+    return {"description": says, "required": True, "schema": {"type": kind}}
+
+
+HEADERS = {401: {"WWW-Authenticate": _header("Bearer")}, 503: {"Retry-After": _header("seconds", "integer")}}
 DESCRIPTION = (
     "The calls of Ascertia SigningHub's REST API v4 that server-side signing needs, over Paraph's embedded hub. "
     "Unknown members of requests are ignored; enumerations are taken in any case."
@@ -121,8 +130,9 @@ def _schema(declared: Any, mode: str, names: Names) -> dict[str, Any]:
 
 def _path(call: Call) -> Iterator[dict[str, Any]]:
     for name in call.parameters:
-        number = {"type": "integer", "format": "int64"}
-        schema = number if kind_of(name) == kind_of("package_id") else {"type": "string"}
+        schema = (
+            NUMBER if kind_of(name) == kind_of("package_id") else {"type": "string", "pattern": f"^{kind_of(name)}$"}
+        )
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
@@ -133,7 +143,7 @@ def _headers(call: Call) -> Iterator[dict[str, Any]]:
             "in": "header",
             "required": "required" in says,
             "description": says,
-            "schema": {"type": "string"},
+            "schema": {"type": "string", **({"minLength": 1} if "required" in says else {})},
         }
 
 
@@ -145,11 +155,13 @@ def _query(call: Call) -> Iterator[dict[str, Any]]:
 
 def _responses(call: Call, names: Names) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "success"}
+    if call.media == OCTETS:
+        success["headers"] = {"Content-Disposition": _header("attachment, with the name of the file")}
     if call.answer:
         success["content"] = {call.media: {"schema": _schema(call.answer, "serialization", names)}}
     responses: dict[str, Any] = {str(call.status): success}
     if call.redirects:
-        location = {"Location": {"description": "the address, for a while", "schema": {"type": "string"}}}
+        location = {"Location": _header("the address, for a while")}
         responses["307"] = {"description": "too large for an answer: it is at this address", "headers": location}
     error = OAUTH_ERROR if call.oauth else RESOURCE_ERROR
     for status in call.statuses:
@@ -160,7 +172,11 @@ def _responses(call: Call, names: Names) -> dict[str, Any]:
 def _error_responses() -> dict[str, Any]:
     """Each refusal once."""
     return {
-        f"{error}{status}": {"description": says, "content": {JSON: {"schema": {"$ref": SCHEMAS + error}}}}
+        f"{error}{status}": {
+            "description": says,
+            **({"headers": HEADERS[status]} if status in HEADERS else {}),
+            "content": {JSON: {"schema": {"$ref": SCHEMAS + error}}},
+        }
         for error in (OAUTH_ERROR, RESOURCE_ERROR)
         for status, says in MEANINGS.items()
     }

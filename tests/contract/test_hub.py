@@ -45,7 +45,7 @@ from paraph.ports.hub import Hub, NewRecipient, SignatureWish, SignedDocument
 from paraph.signinghub.client import signing_hub
 from tests.fake_engine import document
 from tests.fakes import MemoryDocuments, MemoryHubStore, MemoryPartySecrets
-from tests.hub_server import served
+from tests.served import served
 from tests.world import CONFIGURATION, World
 
 AES = (LevelOfAssurance.ADVANCED_ELECTRONIC_SIGNATURE,)
@@ -108,7 +108,7 @@ class ClientSide(Side):
         super().__init__()
         world = self.world
         app = hub_api_app(world.served, world.drafts, world.grants, world.sessions, world.documents, 100_000)
-        self._server = served(app)
+        self._server = served(app.resolve)
         self._url = self._server.__enter__()
         self.documents = MemoryDocuments()
         self._secrets = MemoryPartySecrets()

@@ -45,7 +45,7 @@ class Answer:
 
     def declaration(self) -> Declaration:
         """As OpenAPI puts it."""
-        headers = {n: {"description": d, "schema": {"type": "string"}} for n, d in self.headers.items()}
+        headers = {n: _header(d, {"type": "string"}) for n, d in self.headers.items()}
         content = {"application/json": {"model": self.model}}
         return {"description": self.says, "content": content, **({"headers": headers} if headers else {})}
 
@@ -99,8 +99,13 @@ class Call:
 def _problem(status: int, names: list[str]) -> Declaration:
     answer: Declaration = {"description": ", ".join(names), "content": {PROBLEM_JSON: {"model": ProblemDetails}}}
     if status == Unavailable.status:
-        answer["headers"] = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
+        answer["headers"] = {"Retry-After": _header("seconds", {"type": "integer"})}
     return answer
+
+
+def _header(says: str, schema: Declaration) -> Declaration:
+    """A header that is always there."""
+    return {"description": says, "required": True, "schema": schema}
 
 
 def _query_parameters(query: type[Model] | None) -> list[Declaration]:

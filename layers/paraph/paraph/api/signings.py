@@ -28,7 +28,7 @@ from paraph.domain.model import Model
 from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.ports.desk import SigningDesk, StartSigning
 
-METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 Route = Callable[..., Response[str]]
 

@@ -131,6 +131,17 @@ def test_text_boxes_check_boxes_and_radio_buttons(owner: Api, draft: Prepared) -
     assert owner("DELETE", fields, {"field_name": "Pets"}).status == 400
 
 
+def test_a_box_is_as_large_as_its_larger_side_says(owner: Api, draft: Prepared) -> None:
+    box = {"order": 1, "page_no": 1, "field_name": "Pets"}
+    for wrong in ("wide", [8], {"value": 8}, 10**400):
+        sides = {"x": 10, "y": 10, "width": wrong, "height": 8}
+        assert owner("POST", f"{draft.document}/fields/checkbox", {**box, "dimensions": sides}).status == 400
+    sides = {"x": 10, "y": 10, "width": "20", "height": 8}
+    owner.ok("POST", f"{draft.document}/fields/checkbox", {**box, "dimensions": sides})
+    place = listed(owner, draft, "checkbox")["Pets"]["dimensions"]["field"]
+    assert (place["width"], place["height"]) == (20, 20)
+
+
 def test_auto_place_finds_every_hit_and_takes_what_clients_send(owner: Api, draft: Prepared) -> None:
     path = f"{draft.document}/fields/autoplace"
     wish = {

@@ -56,7 +56,9 @@ class Call:
     def statuses(self) -> tuple[int, ...]:
         """Every status that this call may answer with, but its success."""
         everywhere = (500, 503) if self.public or self.oauth else (401, 403, 500, 503)
-        return tuple(sorted({*self.refuses, *everywhere, *((400, 413) if self.body or self.takes != JSON else ())}))
+        of_body = (400, 413) if self.body or self.takes != JSON else ()
+        of_query = (400,) if self.query else ()
+        return tuple(sorted({*self.refuses, *everywhere, *of_body, *of_query}))
 
     def takes_path(self, path: str) -> bool:
         """Whether this is a path of the call."""

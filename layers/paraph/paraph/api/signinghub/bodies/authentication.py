@@ -7,12 +7,13 @@ from pydantic import Field, StringConstraints
 from paraph.api.signinghub.model import Body, Email, ShortText
 
 Secret = Annotated[str, StringConstraints(max_length=1000)]
+GRANT_TYPES = ("password", "client_credentials", "refresh_token")
 
 
 class Grant(Body):
     """The form of POST /authenticate (§5.1)."""
 
-    grant_type: ShortText
+    grant_type: ShortText = Field(json_schema_extra={"enum": [*GRANT_TYPES]})
     client_id: ShortText
     client_secret: Secret = Field(repr=False)
     username: ShortText | None = None

@@ -12,6 +12,21 @@ from paraph.hub.entities import TextType
 MANDATORY = "MANDATORY"
 BOX_PIXELS = 10  # side of a check box or radio button whose size is not given (§7.4)
 
+AUTO_PLACED = (
+    "SIGNATURE",
+    "TEXT",
+    "NUMBER",
+    "NAME",
+    "EMAIL",
+    "COMPANY",
+    "JOBTITLE",
+    "DATE",
+    "CHECKBOX",
+    "RADIOBOX",
+)
+V3_SIGNATURES = ("DIGITAL_SIGNATURE", "ELECTRONIC_SIGNATURE")
+SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
+
 MaxLength = Annotated[int, Field(ge=0, le=9999)]
 FontSize = Annotated[float, Field(gt=0, le=200)]
 
@@ -73,8 +88,11 @@ def _square(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = value["field"] if isinstance(value.get("field"), dict) else value
-    sides = [s for s in (inner.get("width"), inner.get("height")) if isinstance(s, int | float)]
-    side = max(sides, default=BOX_PIXELS)
+    given = [s for s in (inner.get("width"), inner.get("height")) if s not in (None, {})]
+    try:
+        side = max((float(s) for s in given), default=BOX_PIXELS)
+    except (TypeError, ValueError, OverflowError):
+        return inner  # to be refused as any other field's
     return {**inner, "width": side, "height": side}
 
 
@@ -124,8 +142,8 @@ class AutoPlace(_FormMembers):
 
     search_text: Annotated[str, Field(min_length=1, max_length=500)]
     order: Order
-    field_type: Annotated[str, AnyCase]
-    placement: Annotated[str, AnyCase] = "LEFT"
+    field_type: Annotated[str, AnyCase] = Field(json_schema_extra={"enum": [*AUTO_PLACED, *V3_SIGNATURES]})
+    placement: Annotated[str, AnyCase] = Field(default="LEFT", json_schema_extra={"enum": [*SIDES]})
     level_of_assurance: Levels = ()
     dimensions: AutoSize = AutoSize()
     max_length: MaxLength | None = None
@@ -152,22 +170,6 @@ class AutoPlace(_FormMembers):
         if self.field_type == "RADIOBOX" and not self.radio_group_name:
             raise ValueError("a RADIOBOX needs radio_group_name")
         return self
-
-
-AUTO_PLACED = (
-    "SIGNATURE",
-    "TEXT",
-    "NUMBER",
-    "NAME",
-    "EMAIL",
-    "COMPANY",
-    "JOBTITLE",
-    "DATE",
-    "CHECKBOX",
-    "RADIOBOX",
-)
-V3_SIGNATURES = ("DIGITAL_SIGNATURE", "ELECTRONIC_SIGNATURE")
-SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
 
 
 class AssignedField(Body):

@@ -57,7 +57,7 @@ LIST = _call(
         "x-search-text": "part of the package's name",
         "x-recipient-details": "true: with access_duration and decline",
     },
-    refuses=(400,),
+    refuses=(404,),
 )
 
 PACKAGE_CALLS = (ADD, DETAILS, DOWNLOAD, DOWNLOAD_BASE64, RENAME, DELETE, OPEN, CLOSE, LIST)

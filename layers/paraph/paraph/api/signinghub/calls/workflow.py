@@ -61,15 +61,18 @@ ADD_PLACEHOLDERS = _call(
 UPDATE_PLACEHOLDER = _call(
     "PUT", f"{WORKFLOW}/<order>/placeholder", "updatePlaceholder", "Update Placeholder", "8.3", body=ChangedPlaceholder
 )
-SHARE = _call("POST", WORKFLOW, "sharePackage", "Share Document Package", "8.4", answer=list[SharedPackage])
+SHARE = _call(
+    "POST", WORKFLOW, "sharePackage", "Share Document Package", "8.4", answer=list[SharedPackage], refuses=(400, 404)
+)
 RECALL = _call("DELETE", WORKFLOW, "recallPackage", "Recall Document", "8.4")
-COMPLETE = _call("POST", f"{PACKAGE}/complete", "completePackage", "Complete in the middle", "8.4")
+COMPLETE = _call("POST", f"{PACKAGE}/complete", "completePackage", "Complete in the middle", "8.4", refuses=(400, 404))
 COMPLETE_ENTERPRISE = _call(
     "POST",
     "/v4/enterprise/packages/<package_id>/complete",
     "completeEnterprisePackage",
     "Complete in the middle (v3 spelling)",
     "8.4",
+    refuses=(400, 404),
 )
 DECLINE = _call(
     "POST", f"{PACKAGE}/decline", "declinePackage", "Decline Document", "8.5", body=Reason, body_required=False

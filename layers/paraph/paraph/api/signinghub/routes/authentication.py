@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from paraph.api.signinghub.answers import empty, ok, ok_without_nulls
-from paraph.api.signinghub.bodies.authentication import Grant, Scope
+from paraph.api.signinghub.bodies.authentication import GRANT_TYPES, Grant, Scope
 from paraph.api.signinghub.calls import authentication as calls
 from paraph.api.signinghub.refusals import UnsupportedGrant
 from paraph.api.signinghub.request import Request
@@ -50,7 +50,7 @@ class Authentication:
             return self.grants.client_credentials(*client)
         if asked.grant_type == "refresh_token":
             return self.grants.refresh(*client, _given(asked, "refresh_token"))
-        raise UnsupportedGrant("grant_type: should be password, client_credentials or refresh_token")
+        raise UnsupportedGrant(f"grant_type: should be one of {', '.join(GRANT_TYPES)}")
 
     def scope(self, request: Request) -> Response[Any]:
         """A token in a user's name."""
