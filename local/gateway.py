@@ -7,10 +7,12 @@ import json
 import os
 import re
 from collections.abc import Awaitable, Callable
+from email.utils import parseaddr
 from http import HTTPStatus
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import apigateway_v1, eventbridge, s3
 
 Asgi = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
@@ -39,6 +41,7 @@ def install() -> None:
         (s3, "_get_object", _get_object),
         (s3, "_fire_s3_event", _fire_s3_event),
         (eventbridge, "_dispatch_event", _dispatch_event),
+        (iam_actions, "_ses_v2_resource_arn", _ses_resource),
     ):
         setattr(module, name, functools.partial(replacement, getattr(module, name)))
 
@@ -98,6 +101,16 @@ async def _call_function(original: Callable[..., Any], reference: str, event: di
 
 def _gateway_answer(status: int, message: str) -> tuple[dict[str, Any], None]:
     return {"body": {"statusCode": status, "body": json.dumps({"message": message})}}, None
+
+
+def _ses_resource(
+    original: Callable[..., str], method: str, path: str, body: bytes, region: str, account_id: str
+) -> str:
+    """Mail is sent in the name of its sender's identity, which is what policies name (SES, SendEmail)."""
+    if (method, path.rstrip("/")) != ("POST", "/v2/email/outbound-emails"):
+        return original(method, path, body, region, account_id)
+    _, sender = parseaddr(json.loads(body).get("FromEmailAddress", ""))
+    return f"arn:aws:ses:{region}:{account_id}:identity/{sender}" if sender else "*"
 
 
 # REST APIs

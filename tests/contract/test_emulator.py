@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import requests
 from botocore.auth import SigV4Auth
@@ -531,6 +532,29 @@ class TestApi:
 
     def test_a_slow_function_is_a_gateway_timeout(self, stack: Stack, user: Credentials) -> None:
         assert self.call(stack, user, "GET", "/slow").status_code == 504
+
+
+class TestMail:
+    def test_a_policy_says_in_whose_name_mail_is_sent(self, stack: Stack) -> None:
+        user, mail = f"sender-{uuid.uuid4()}", stack.client("sesv2")
+        may, other = (f"{name}-{uuid.uuid4()}@example.org" for name in ("may", "other"))
+        for address in (may, other):
+            mail.create_email_identity(EmailIdentity=address)
+        iam = stack.client("iam")
+        iam.create_user(UserName=user)
+        resource = f"arn:aws:ses:{stack.state.region}:{stack.state.account_id}:identity/{may}"
+        statement = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": resource}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_user_policy(UserName=user, PolicyName="may", PolicyDocument=document)
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        session = boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=stack.state.region)
+        sender = session.client("sesv2", endpoint_url=stack.state.endpoint_url)
+        text = {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}}
+        to = {"ToAddresses": ["somebody@example.org"]}
+        assert sender.send_email(FromEmailAddress=f"Name <{may}>", Destination=to, Content=text)["MessageId"]
+        with pytest.raises(ClientError) as refused:
+            sender.send_email(FromEmailAddress=f"Name <{other}>", Destination=to, Content=text)
+        assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
 class TestDeployments:

@@ -17,6 +17,11 @@ from tests.integration.deployment import Deployment, Json
 
 ADVANCED = "ADVANCED_ELECTRONIC_SIGNATURE"
 SEAL = "ADVANCED_ELECTRONIC_SEAL"
+TRUSTED = "HIGH_TRUST_ADVANCED"
+BIRCH, CEDAR = "documents@birch.example", "documents@cedar.example"
+ANN, BOB, CLEO = "ann.ash@birch.example", "bob.beech@birch.example", "cleo.cherry@cedar.example"
+NUMBER = "+353850000001"
+"""Ann's; Bob has none."""
 NEW_FIELD = {"name": "Signature", "create": True}
 VISIBLE_FIELD = {
     **NEW_FIELD,
@@ -36,6 +41,8 @@ KEYS = {
 FLAWED = ("expired", "mismatched", "missing", "revoked", "revocable", "switchable")
 UNTOUCHED = "untouched"
 """The key of signings that are refused: it must never be asked."""
+CODED = {"length": 9, "retry_seconds": 0, "methods": ["SMS", "EMAIL"]}
+"""One-time passwords of the server `phones`: a new one may be asked for at once, and no other number looks like one."""
 
 
 def capacity(name: str, key_spec: str = "ECC_NIST_P256", algorithm: str | None = None, level: str = ADVANCED) -> Json:
@@ -64,6 +71,11 @@ def profile(name: str, signing_capacity: str, conformance_level: str = "B-B", **
     }
 
 
+def _owner(deployment: Deployment, name: str, title: str) -> Json:
+    email = f"documents@{name}.example"
+    return {"id": name, "name": title, "email": email, "principals": [deployment.user_arn(name)]}
+
+
 def configuration(deployment: Deployment) -> Configuration:
     """The whole configuration, before certificates."""
     servers = deployment.stack.state.servers["pki"]
@@ -78,18 +90,25 @@ def configuration(deployment: Deployment) -> Configuration:
                 {"name": "two", "url": servers["tsa_two_url"]},
             ],
             "owners": [
-                {"id": "birch", "name": "Birch & Co", "principals": [deployment.user_arn("birch")]},
-                {"id": "cedar", "name": "Cedar Ltd", "principals": [deployment.user_arn("cedar")]},
+                _owner(deployment, "birch", "Birch & Co"),
+                _owner(deployment, "cedar", "Cedar Ltd"),
+            ],
+            "integrations": [
+                {"client_id": "birch-app", "owner": "birch"},
+                {"client_id": "birch-other", "owner": "birch"},
+                {"client_id": "cedar-app", "owner": "cedar"},
             ],
             "signatories": [
-                {"id": "ann", "name": "Ann Ash", "email": "ann.ash@birch.example", "owner": "birch"},
-                {"id": "bob", "name": "Bob Beech", "email": "bob.beech@birch.example", "owner": "birch"},
-                {"id": "cleo", "name": "Cleo Cherry", "email": "cleo.cherry@cedar.example", "owner": "cedar"},
+                {"id": "ann", "name": "Ann Ash", "email": ANN, "mobile_number": NUMBER, "owner": "birch"},
+                {"id": "bob", "name": "Bob Beech", "email": BOB, "owner": "birch"},
+                {"id": "cleo", "name": "Cleo Cherry", "email": CLEO, "owner": "cedar"},
             ],
             "signing_servers": [
                 {"name": "keys", "capacities": capacities},
+                {"name": "phones", "otp": CODED, "capacities": [capacity("coded", level=TRUSTED)]},
                 {"name": "seals", "capacities": [capacity("seal", level=SEAL)]},
             ],
+            "evidence": {"signing_server": "seals", "signing_capacity": "seal"},
             "profiles": [
                 profile("plain", "p-256"),
                 profile("stamped", "p-256", "B-T"),

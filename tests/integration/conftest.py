@@ -16,6 +16,7 @@ from tests.integration.specimens import Batch, Ended, Specimen
 from tests.integration.witnesses import Bus, Trail
 
 MAX_DOCUMENT_BYTES = 8 << 20
+SENDER = "codes@birch.example"
 LAST = "test_canary"
 """Searches what all other tests have left behind."""
 
@@ -57,7 +58,8 @@ def bus(stack: Stack) -> Bus:
 @pytest.fixture(scope="session")
 def paraph(stack: Stack, trail: Trail, bus: Bus) -> Deployment:
     """The real template, deployed; trail and bus watch from the beginning."""
-    outputs = stack.deploy("paraph", {"MaxDocumentBytes": str(MAX_DOCUMENT_BYTES)})
+    parameters = {"MaxDocumentBytes": str(MAX_DOCUMENT_BYTES), "MessagesFrom": f"Birch & Co <{SENDER}>"}
+    outputs = stack.deploy("paraph", parameters)
     return Deployment(stack, "paraph", outputs)
 
 

@@ -1,5 +1,7 @@
 """No secret and no form value is where it should not be, whatever a signing's end; comes last, searches everything."""
 
+import base64
+import io
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -8,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
+from PIL import Image
 
 from paraph.domain.errors import TokenExpired
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
@@ -15,8 +18,9 @@ from paraph.workflow.session import HUB_TOKEN
 from tests import documents
 from tests.integration import canary
 from tests.integration.conditions import in_the_hub, locked
-from tests.integration.configuration import Certified
+from tests.integration.configuration import ANN, BIRCH, NUMBER, TRUSTED, Certified
 from tests.integration.deployment import Caller, Deployment, at_once, eventually
+from tests.integration.hub import CODED_WISH, HubCaller, new_code, other_than, package_of
 from tests.integration.witnesses import Bus
 
 FORM_VALUES_MAY_BE = re.compile(
@@ -26,6 +30,8 @@ FORM_VALUES_MAY_BE = re.compile(
     r"|signed/sgn_[a-z2-7]{26}/[^/]+\.pdf)"
 )
 """The request that brought them, and revisions of the document."""
+DRAWN_MAY_BE = re.compile(r"object:work/packages/\d+/\d+/\d+-[0-9a-f]{32}\.pdf")
+"""Revisions of the document."""
 PERSON_MAY_BE = re.compile(r"HubTable:Signatory/ann")
 """The configuration."""
 
@@ -90,6 +96,46 @@ def marked(paraph: Deployment, certified: Certified, birch: Caller) -> Marked:
     return marked
 
 
+@pytest.fixture(scope="module")
+def of_the_hub(paraph: Deployment, certified: Certified) -> dict[str, str]:
+    """What callers of the SigningHub-compatible API told and were told, right and wrong, by what it is."""
+    nobody, told = HubCaller(paraph), {f"wrong {what}": f"wrong-{uuid.uuid4()}" for what in ("secret", "password")}
+    nobody.grant(grant_type="client_credentials", client_secret=told["wrong secret"])
+    nobody.grant(grant_type="password", username=ANN, password=told["wrong password"])
+    nobody.grant(grant_type="refresh_token", refresh_token=told["wrong password"])
+
+    def logged_in(name: str, email: str, **more: str) -> HubCaller:
+        given = nobody.login(email, **more)
+        told[f"access token {name}"], told[f"refresh token {name}"] = given["access_token"], given["refresh_token"]
+        return HubCaller(paraph, given["access_token"])
+
+    owner, ann = logged_in("owner", BIRCH), logged_in("ann", ANN)
+    logged_in("on behalf", BIRCH, scope=ANN)
+    program = nobody.program()
+    told["access token program"], told["access token scoped"] = program.token or "", program.scoped(ANN).token or ""
+    told["wrong token"] = f"wrong-{uuid.uuid4()}"
+    HubCaller(paraph, told["wrong token"])("GET", "/v4/account")
+    document = owner.prepared(ANN, document=documents.form(), levels=[TRUSTED])
+    told["drawn image"], told["drawn value"] = str(uuid.uuid4()), f"value-{uuid.uuid4()}"
+    ann.ok("PUT", f"{document}/fields", {"text": [{"field_name": "remarks", "value": told["drawn value"]}]})
+    told["code"] = new_code(paraph, ann, document, NUMBER)
+    told["wrong code"] = other_than(told["code"])
+    asked = {**CODED_WISH, "hand_signature_image": drawn(told["drawn image"])}
+    for code in (told["wrong code"], told["code"], told["code"]):
+        ann("POST", f"{document}/sign", asked, {"x-otp": code})
+    ann.ok("POST", f"{package_of(document)}/finish")
+    for path in (f"{package_of(document)}/log", f"{document}/verification", f"{package_of(document)}/report"):
+        assert owner("GET", path).status_code == 200
+    return told
+
+
+def drawn(marker: str) -> str:
+    """A picture in base64 whose pixels are this text."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (len(marker) // 3, 1), marker.encode()).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 @contextmanager
 def token_in_use(paraph: Deployment, owner: Caller) -> Iterator[str]:
     """The signatory's token while a signing waits with it."""
@@ -105,9 +151,12 @@ def token_in_use(paraph: Deployment, owner: Caller) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def places(paraph: Deployment, bus: Bus, birch: Caller, marked: Marked) -> dict[str, set[canary.Place]]:
+def places(
+    paraph: Deployment, bus: Bus, birch: Caller, marked: Marked, of_the_hub: dict[str, str]
+) -> dict[str, set[canary.Place]]:
     """Where everything that is marked was found; and one marker that was put everywhere, to see that it is found."""
-    parties = ("owners/birch", "owners/cedar", "signatories/ann", "signatories/bob", "signatories/cleo")
+    parties = ("owners/birch", "owners/cedar", "signatories/ann", "signatories/bob", "signatories/cleo",
+               "integrations/birch-app", "integrations/birch-other", "integrations/cedar-app")  # fmt: skip
     planted = f"planted-{uuid.uuid4()}"
     canary.plant(paraph, planted)
     eventually(lambda: any(e["source"] == "planted" for e in bus.seen()) or None, "the planted event")
@@ -115,6 +164,7 @@ def places(paraph: Deployment, bus: Bus, birch: Caller, marked: Marked) -> dict[
         secrets = {f"secret of {party}": paraph.party_secrets.read(party) for party in parties}
         secrets |= {f"token {name}": token for name, token in marked.tokens.items()}
         secrets |= {f"value {name}": value for name, value in marked.values.items()}
+        secrets |= {f"hub {name}": value for name, value in of_the_hub.items()}
         secrets |= {"token in use": in_use, "e-mail of ann": "ann.ash@birch.example", "planted": planted}
         return canary.found(secrets, canary.traces(paraph, bus))
 
@@ -135,8 +185,24 @@ def test_the_marked_signings_came_to_every_end(marked: Marked) -> None:
 @pytest.mark.parametrize("kind", ["secret", "token"])
 def test_secrets_and_tokens_are_nowhere(places: dict[str, set[canary.Place]], kind: str) -> None:
     searched = {name: where for name, where in places.items() if name.startswith(f"{kind} ")}
-    assert len(searched) == {"secret": 5, "token": 6}[kind]
+    assert len(searched) == {"secret": 8, "token": 6}[kind]
     assert searched == {name: set() for name in searched}
+
+
+def test_what_callers_of_the_hub_tell_and_are_told_is_nowhere(places: dict[str, set[canary.Place]]) -> None:
+    """Neither tokens nor passwords nor codes, be they right or wrong; pictures and values in the document only.
+
+    The emulator's own log tells what it sends; that is the telephone.
+    """
+    searched = {name: where for name, where in places.items() if name.startswith("hub ")}
+    in_documents = {name: where for name, where in searched.items() if name.startswith("hub drawn ")}
+    assert (len(searched), len(in_documents)) == (15, 2)
+    for name, where in in_documents.items():
+        assert where, name
+        assert not [place for place in where if not DRAWN_MAY_BE.fullmatch(place)], name
+    assert places["hub code"] <= {"log file:emulator"}
+    others = {name: where - {"log file:emulator"} for name, where in searched.items() if name not in in_documents}
+    assert others == {name: set() for name in others}
 
 
 def test_form_values_are_in_the_request_and_in_the_document_only(places: dict[str, set[canary.Place]]) -> None:

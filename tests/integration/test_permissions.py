@@ -16,14 +16,15 @@ from local.stack import ROOT, Stack
 from paraph.domain.signing import SigningStatus
 from tests import documents
 from tests.integration.conditions import age
-from tests.integration.configuration import Certified, configuration, configure
+from tests.integration.configuration import ADVANCED, ANN, BIRCH, NUMBER, TRUSTED, Certified, configuration, configure
 from tests.integration.deployment import Deployment, Json, eventually
+from tests.integration.hub import CODED_WISH, HubCaller, new_code, package_of, unchanged, wish
 
 NAME = "second"
 PARTS = ("functions", "layers", "statemachine")
 FUNCTIONS = ("start", "signings", "submit", "authenticate", "fill", "settings", "sign", "finish", "verify", "settle",
-             "reconcile")  # fmt: skip
-SIGNERS = {"sign", "reconcile"}
+             "reconcile", "hub_api")  # fmt: skip
+SIGNERS = {"sign", "reconcile", "hub_api"}
 
 STATEMENTS = (
     ("SubmitFunction", "KeepSignings"),
@@ -111,6 +112,29 @@ def test_a_start_that_could_not_start_its_execution_is_repaired(second: SecondSt
     assert [paraph.ended(i).status for i in (by_repeat, by_sweeper)] == [SigningStatus.SIGNED] * 2
 
 
+def test_what_the_hub_api_cannot_do_changes_nothing_and_can_be_done_later(second: SecondStack) -> None:
+    paraph = second.deployment
+    second.deploy()
+    owner, ann = (HubCaller(paraph).user(email) for email in (BIRCH, ANN))
+    by_key = owner.prepared(ANN, document=documents.plain(), levels=[ADVANCED])
+    by_code = owner.prepared(ANN, document=documents.plain(), levels=[TRUSTED])
+    draft = owner.package()
+    second.deploy(*(("HubApiFunction", sid) for sid in ("WriteDocuments", "SignWithThisStacksKeys", "SendCodesBySms")))
+    with unchanged(paraph, by_key, by_code, draft):
+        ann.refused(500, "signing_failed", "POST", f"{by_key}/sign", wish())
+        ann.refused(503, None, "POST", f"{by_code}/otp", {"field_name": "Field1"})
+        owner.refused(500, None, "POST", f"{draft}/documents", documents.plain(), x_file_name="a.pdf")
+    second.deploy()
+    ann.ok("POST", f"{by_key}/sign", wish())
+    code = new_code(paraph, ann, by_code, NUMBER)
+    ann.ok("POST", f"{by_code}/sign", CODED_WISH, {"x-otp": code})
+    owner.uploaded(draft, documents.plain())
+    for document in (by_key, by_code):
+        assert owner.actions(package_of(document)).count("SIGNED") == 1
+        (verified,) = owner.ok("GET", f"{document}/verification")
+        assert verified["signature_status"] == "VALID"
+
+
 # The roles themselves
 
 
@@ -170,7 +194,7 @@ def keys_of_second(second: SecondStack) -> str:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_only_sign_and_reconcile_may_use_the_signing_keys(roles: Roles, keys_of_second: str, function: str) -> None:
+def test_only_what_signs_may_use_the_signing_keys(roles: Roles, keys_of_second: str, function: str) -> None:
     refused = ask_to_sign(roles, function, keys_of_second)
     assert refused == (None if function in SIGNERS else "AccessDeniedException")
 
@@ -183,7 +207,8 @@ def test_no_function_may_use_keys_of_another_stack(roles: Roles, certified: Cert
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_function_reads_only_the_secrets_of_the_party_it_acts_for(roles: Roles, function: str) -> None:
     read = roles.client(function, "secretsmanager").get_secret_value
-    allowed = {kind for kind in ("owners/birch", "signatories/ann") if refusal(read, SecretId=f"{NAME}/{kind}") is None}
+    kinds = ("owners/birch", "signatories/ann", "integrations/birch-app")
+    allowed = {kind for kind in kinds if refusal(read, SecretId=f"{NAME}/{kind}") is None}
     as_signatory = {"authenticate", "fill", "settings", "sign", "finish", "reconcile"}
     expected = {"owners/birch"} if function == "submit" else {"signatories/ann"} if function in as_signatory else set()
     assert allowed == expected
@@ -202,3 +227,26 @@ def test_no_function_removes_anything(roles: Roles, second: SecondStack, functio
     remove = roles.client(function, "s3").delete_object
     for prefix in ("inbox", "uploads", "work", "signed"):
         assert refusal(remove, Bucket=second.deployment.bucket, Key=f"{prefix}/a.pdf") == "AccessDenied"
+
+
+def test_the_hub_api_can_do_nothing_beside_the_hub(roles: Roles, second: SecondStack) -> None:
+    paraph, denied = second.deployment, ("AccessDenied", "AccessDeniedException", "AuthorizationError")
+    machine, topic = paraph.outputs["StateMachineArn"], paraph.client("sns").create_topic(Name="t")["TopicArn"]
+    for prefix in ("inbox", "signed"):
+        paraph.put(f"{prefix}/theirs.txt", b"x")
+    attempts: list[tuple[str, str, Json]] = [
+        ("stepfunctions", "start_execution", {"stateMachineArn": machine}),
+        ("lambda", "invoke", {"FunctionName": f"{NAME}-sign"}),
+        ("events", "put_events", {"Entries": [{"Source": "paraph", "DetailType": "x", "Detail": "{}"}]}),
+        ("sns", "publish", {"TopicArn": topic, "Message": "x"}),
+        ("secretsmanager", "create_secret", {"Name": f"{NAME}/owners/mallory", "SecretString": "x"}),
+        ("kms", "create_key", {}),
+        ("dynamodb", "scan", {"TableName": paraph.outputs["SigningsTable"]}),
+        ("dynamodb", "scan", {"TableName": paraph.outputs["SecretsTable"]}),
+        *(("s3", "get_object", {"Bucket": paraph.bucket, "Key": f"{p}/theirs.txt"}) for p in ("inbox", "signed")),
+        *(("s3", "put_object", {"Bucket": paraph.bucket, "Key": f"{p}/mine.txt"}) for p in ("inbox", "signed")),
+    ]
+    for service, action, arguments in attempts:
+        refused = refusal(getattr(roles.client("hub_api", service), action), **arguments)
+        assert refused in denied, (service, action, refused)
+    assert refusal(roles.client("hub_api", "sns").publish, PhoneNumber=NUMBER, Message="x") is None
