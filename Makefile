@@ -1,6 +1,7 @@
 # Paraph: install, run, test and check. `make` alone lists the targets.
 #
-# Everything needs Python 3.11 or newer; `lint` also needs npm. Another interpreter: make PYTHON=python3.13 install
+# Everything needs Python 3.11 or newer; `lint` and `e2e` also need npm, `e2e` Chromium.
+# Another interpreter: make PYTHON=python3.13 install
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,10 +16,10 @@ SOURCES := $(wildcard layers/paraph/paraph functions cli local tests bench examp
 NO_ACCOUNT := AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down reset demo test lint interop bench lock clean
+.PHONY: help install up down reset demo test lint interop e2e bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## install the project and the emulator, each in its own virtual environment
 	@$(MAKE) --no-print-directory --silent -j 2 .venv/installed .venv-local/installed
@@ -32,11 +33,11 @@ down: ## stop the embedded stack
 reset: install ## empty the embedded stack: deployments, objects, keys
 	@$(BIN)/paraph local reset
 
-demo: install ## sign a PDF and show what happened [METHOD=adss|ras|csc|eideasy HUB=embedded|signinghub]
+demo: install ## sign a PDF and show what happened [METHOD=adss|otp|all HUB=embedded|signinghub]
 	@$(BIN)/python -m local.demo $(METHOD:%=--method %) $(HUB:%=--hub %)
 
 test: install ## run all tests that need nothing but Python [ARGS="-k fill"]
-	$(BIN)/python -m pytest --ignore tests/interop $(ARGS)
+	$(BIN)/python -m pytest --ignore tests/interop --ignore tests/e2e $(ARGS)
 
 lint: install .local/checkov/installed .local/sam/installed .local/npm/installed ## run all static checks
 	$(BIN)/ruff check $(SOURCES)
@@ -50,6 +51,9 @@ lint: install .local/checkov/installed .local/sam/installed .local/npm/installed
 
 interop: install ## let programs nobody here wrote judge our signatures
 	$(BIN)/python -m pytest tests/interop $(ARGS)
+
+e2e: install .local/npm/installed ## use both pages as people do, in Chromium [ARGS="-k keyboard"]
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 bench: install ## measure speed against a floor and against peers
 	$(BIN)/python -m bench $(ARGS)

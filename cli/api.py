@@ -91,6 +91,10 @@ class Api:
         """Where its signed document can be fetched."""
         return str(self._call("GET", _path(signing_id, "/document"))["document_url"])
 
+    def submitted_url(self, signing_id: str) -> str:
+        """Where its document can be fetched as it was submitted."""
+        return str(self._call("GET", _path(signing_id, "/submitted"))["document_url"])
+
     def upload(self, offer: Json, file: Path) -> None:
         """Put the file where the offer says."""
 
@@ -132,6 +136,17 @@ class Api:
             unfinished.unlink(missing_ok=True)
 
     def _call(self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] | None = None) -> Json:
+        answer = self.answer(method, path, body, headers)
+        document = _document(answer)
+        if answer.status_code >= 400:
+            raise refused(f"{method} {path.partition('?')[0]}", answer.status_code, document)
+        return document
+
+    def answer(
+        self, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """What the API says to a call, whatever it is."""
+
         def send() -> requests.Response:
             return self._http.request(
                 method,
@@ -143,12 +158,7 @@ class Api:
                 allow_redirects=False,
             )
 
-        call = f"{method} {path.partition('?')[0]}"
-        answer = self._patiently(call, send)
-        document = _document(answer)
-        if answer.status_code >= 400:
-            raise refused(call, answer.status_code, document)
-        return document
+        return self._patiently(f"{method} {path.partition('?')[0]}", send)
 
     def _patiently(self, what: str, send: Any) -> requests.Response:
         """Again, after a pause, when nobody answered or the answer says that it will pass."""

@@ -35,6 +35,7 @@ class LocalStack:
     access_key_id: str
     secret_access_key: str = field(repr=False)
     stacks: Mapping[str, Mapping[str, str]]
+    servers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class Deployment:
     local: LocalStack | None = None
 
 
-def local_stack() -> LocalStack | None:
-    """The embedded stack of the checkout that this program lies in, if one was started."""
-    file = CHECKOUT / STATE_FILE
+def local_stack(file: Path | None = None) -> LocalStack | None:
+    """The embedded stack that a state file tells of, if one was started; this checkout's, unless told."""
+    file = file or CHECKOUT / STATE_FILE
     try:
         state = json.loads(file.read_text())
         return LocalStack(
@@ -67,6 +68,7 @@ def local_stack() -> LocalStack | None:
             access_key_id=state["access_key_id"],
             secret_access_key=state["secret_access_key"],
             stacks=state["stacks"],
+            servers=state.get("servers", {}),
         )
     except FileNotFoundError:
         return None
@@ -75,12 +77,12 @@ def local_stack() -> LocalStack | None:
         raise Failure("the local stack's state cannot be read", Exit.UNAVAILABLE, str(file), advice) from None
 
 
-def connect(api_url: str | None, stack: str) -> Place:
+def connect(api_url: str | None, stack: str, local: LocalStack | None = None) -> Place:
     """The API that a command talks to.
 
     In this order: the address given; the local stack, if it has a deployment of this name; CloudFormation's outputs.
     """
-    local = local_stack()
+    local = local or local_stack()
     if api_url:
         return _at(api_url.rstrip("/"), local)
     deployment = find_deployment(stack, local)

@@ -37,6 +37,8 @@ def up(
     if not bare:
         with output.waiting(f"Configuring {stack_name}"):
             _configure(stack.state, outputs, stack_name, configuration)
+    with output.waiting("Starting the console"), _told():
+        stack.start_console(stack_name)
     return status(output)
 
 
@@ -119,4 +121,4 @@ def _rows(state: "State") -> list[tuple[str, object]]:
         rows += [(f"{name} {key}", value) for key, value in outputs.items()]
     for name, facts in state.servers.items():
         rows += [(f"{name} {key}", value) for key, value in facts.items()]
-    return [*rows, ("Logs", state.logs)]
+    return [*rows, ("Logs", state.logs), ("Console", state.console)]

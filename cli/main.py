@@ -45,6 +45,8 @@ class Status(StrEnum):
     SIGNED = "SIGNED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
     NEEDS_ATTENTION = "NEEDS_ATTENTION"
 
 
@@ -262,6 +264,26 @@ def configure(
         from cli.configuration import configure as carry_out
 
         return carry_out(output, file, stack, csr_folder or file.parent / "csr")
+
+    _run(as_json, command)
+
+
+@app.command()
+def console(
+    port: Annotated[int, typer.Option("--port", help="Port on this machine; 0: a free one.", min=0, max=65535)] = 0,
+    api_url: ApiUrl = None,
+    stack: Stack = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the operator's console on this machine, for any stack, until Ctrl-C (checkout only).
+
+    It calls the API with your own AWS credentials. Its address holds a token and is for you alone.
+    """
+
+    def command(output: "Output") -> exits.Exit:
+        from cli.console.program import console as carry_out
+
+        return carry_out(output, api_url, stack, port)
 
     _run(as_json, command)
 

@@ -54,6 +54,7 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
         ("Asked for", " at ".join(str(v) for v in (signing["level_of_assurance"], signing["conformance_level"]) if v)),
         ("Created", time_of(signing["created_at"])),
         ("Updated", time_of(signing["updated_at"])),
+        ("Waits for", _waits_for(signing)),
         ("Verified", outcome.get("indication")),
         ("Level", outcome.get("achieved_level")),
         ("Signer", outcome.get("signer")),
@@ -61,6 +62,13 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
         ("Covers", words(outcome.get("coverage") or "")),
         ("Bytes", "rewritten by the hub: compare the documents" if outcome.get("bytes_rewritten") else None),
     ]
+
+
+def _waits_for(signing: Json) -> str | None:
+    challenge = signing["challenge"]
+    if not challenge or signing["status"] != RUNNING or challenge["status"] not in ("ASKED", "WAITING"):
+        return None
+    return f"the signatory's {' and '.join(challenge['factors'])}, until {time_of(challenge['expires_at'])}"
 
 
 def _ends(signing: Json) -> bool:

@@ -46,7 +46,7 @@ TIME_SCALE = float(os.environ.get("SFN_WAIT_SCALE", "1"))
 ENDPOINT_URL = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 _running: dict[str, Execution] = {}
-_ended_tokens: set[str] = set()
+_ended_tokens: dict[str, str] = {}
 
 
 def install() -> None:
@@ -191,7 +191,8 @@ def _run_execution(_original: Callable[..., None], execution_arn: str) -> None:
     finally:
         _running.pop(execution_arn, None)
         if execution.exec_worker.env:
-            _ended_tokens.update(execution.exec_worker.env.callback_pool_manager._pool)
+            machine = machine_of_execution(execution_arn)
+            _ended_tokens.update(dict.fromkeys(execution.exec_worker.env.callback_pool_manager._pool, machine))
     _copy_history(record, execution)
     if record["status"] != "ABORTED":
         _copy_outcome(record, execution)
@@ -314,6 +315,19 @@ def _tell(token: str, message: Callable[[CallbackEndpoint], object]) -> Response
         return error_response_json("InvalidToken", "Invalid Token: 'Invalid token'", 400)
     message(task)
     return json_response({})
+
+
+def machine_of_token(token: str) -> str:
+    """The state machine that a task token belongs to, which is what policies name (CDK's grantTaskResponse)."""
+    for arn, execution in list(_running.items()):
+        if execution.exec_worker.env and execution.exec_worker.env.callback_pool_manager.get(token):
+            return machine_of_execution(arn)
+    return _ended_tokens.get(token, "*")
+
+
+def machine_of_execution(arn: str) -> str:
+    """The state machine of an execution."""
+    return arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
 
 
 def _under_way() -> list[Execution]:

@@ -23,6 +23,7 @@ from cli.follow import event_line
 from local import installation as installations
 from local.certificates import configure
 from local.environment import enter
+from local.phone import Phone
 from local.processes import StartError
 from local.stack import ROOT, Stack, StackError
 from paraph.domain.hubs import HubName
@@ -42,6 +43,11 @@ class Example:
     by_api: bool = False
 
     @property
+    def label(self) -> str:
+        """What tells it from others of the same method."""
+        return f"{self.name}-api" if self.by_api and self.profile.endswith("by-code") else self.name
+
+    @property
     def document(self) -> Path:
         """The PDF."""
         return EXAMPLES / f"{self.name}.pdf"
@@ -58,7 +64,12 @@ ADSS = (
     Example("purchase-order", "orders", by_api=True),
     Example("data-consent", "consents"),
 )
-METHODS = {"adss": ADSS}
+OTP = (
+    Example("lease-agreement", "leases-by-code"),
+    Example("lease-agreement", "leases-by-code", by_api=True),
+)
+METHODS = {"adss": ADSS, "otp": OTP}
+JANE = {"email": "jane.roe@alder.example", "mobile_number": "+353209100001"}
 
 
 @contextmanager
@@ -127,12 +138,16 @@ def _by_api(api: Api, example: Example) -> str:
 
 def sign_all(stack: Stack, api: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
     """Hand the documents in, one after the other, so that functions are warm after the first; the ended signings."""
-    return {example.name: watch(api, example.name, hand_in(stack, api, example), console) for example in examples}
+    signings = {}
+    for example in examples:
+        phone = Phone(stack.state.endpoint_url, **JANE)
+        signings[example.label] = watch(api, example.label, hand_in(stack, api, example), console, phone)
+    return signings
 
 
-def watch(api: Api, name: str, signing_id: str, console: Console) -> Json:
-    """Print every event as it comes until the signing has ended."""
-    told, until = 0, time.monotonic() + PATIENCE_SECONDS
+def watch(api: Api, name: str, signing_id: str, console: Console, phone: Phone) -> Json:
+    """Print every event as it comes until the signing has ended; the phone answers what its signatory is asked."""
+    told, until, answered = 0, time.monotonic() + PATIENCE_SECONDS, False
     while time.monotonic() < until:
         try:
             signing, events = api.signing(signing_id), api.timeline(signing_id)
@@ -145,18 +160,22 @@ def watch(api: Api, name: str, signing_id: str, console: Console) -> Json:
         told = max(told, len(events))
         if signing["status"] != "RUNNING":
             return signing
+        if not answered and (signing.get("challenge") or {}).get("status") == "WAITING":
+            console.print(f"  [bold]{name:<16}[/] the phone rings: Jane Roe follows the link and gives the code")
+            phone.answer()
+            answered = True
         time.sleep(0.2)
     raise TimeoutError("the signing takes too long; see the logs")
 
 
 def keep(api: Api, example: Example, signing: Json, folder: Path) -> VerificationReport | None:
     """Leave the input, the signed document and the report in the folder."""
-    shutil.copy(example.document, folder / f"{example.name}.pdf")
+    shutil.copy(example.document, folder / f"{example.label}.pdf")
     if signing["status"] != "SIGNED":
         return None
     report = api.verification(signing["signing_id"])
-    (folder / f"{example.name}.verification.json").write_text(json.dumps(report, indent=2) + "\n")
-    api.download(api.document_url(signing["signing_id"]), folder / f"{example.name}.signed.pdf")
+    (folder / f"{example.label}.verification.json").write_text(json.dumps(report, indent=2) + "\n")
+    api.download(api.document_url(signing["signing_id"]), folder / f"{example.label}.signed.pdf")
     return VerificationReport.model_validate(report)
 
 
@@ -179,7 +198,7 @@ def show(console: Console, signings: dict[str, Json], reports: dict[str, Verific
             report.signer,
             f"{report.signing_at:%Y-%m-%d %H:%M:%S}" if report.signing_at else "none",
             report.coverage or "none",
-            "API" if name in {e.name for e in ADSS if e.by_api} else "S3",
+            "API" if name in {e.label for e in (*ADSS, *OTP) if e.by_api} else "S3",
         )
     console.print(table)
 
@@ -191,7 +210,7 @@ def demonstrate(stack: Stack, method: str, hub: HubName, folder: Path, console: 
     with running(stack, console, hub) as api:
         started = time.monotonic()
         signings = sign_all(stack, api, METHODS[method], console)
-        reports = {e.name: keep(api, e, signings[e.name], folder) for e in METHODS[method]}
+        reports = {e.label: keep(api, e, signings[e.label], folder) for e in METHODS[method]}
         show(console, signings, reports)
         console.print(f"Signed and verified in {time.monotonic() - started:.1f} s; results are in {folder}")
     return all(r is not None and _passed(r) for r in reports.values())

@@ -55,7 +55,10 @@ def deploy(
     source = packaging.load_template(template)
     body = packaging.package(source, template.parent, builds, upload, _public(endpoint_url))
     declared = {name: value for name, value in defaults.items() if name in source.get("Parameters", {})}
-    if _apply(cloudformation, stack_name, json.dumps(body), {**declared, **parameters}):
+    # A template's body in the request may have 51,200 bytes at the most (CloudFormation quotas)
+    key = upload("template.json", json.dumps(body).encode()).removeprefix(f"s3://{ARTIFACTS}/")
+    url = f"{endpoint_url}/{ARTIFACTS}/{key}"
+    if _apply(cloudformation, stack_name, url, {**declared, **parameters}):
         _await_success(cloudformation, stack_name)
     outputs = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
@@ -74,14 +77,14 @@ def _public(endpoint_url: str) -> str:
     return endpoint_url.replace("127.0.0.1", "localhost")
 
 
-def _apply(client: "CloudFormationClient", stack_name: str, body: str, parameters: Mapping[str, str]) -> bool:
+def _apply(client: "CloudFormationClient", stack_name: str, url: str, parameters: Mapping[str, str]) -> bool:
     """Ask for the stack as it should be; whether there was anything to change."""
     values: list[ParameterTypeDef] = [
         {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
     ]
     request: Any = {
         "StackName": stack_name,
-        "TemplateBody": body,
+        "TemplateURL": url,
         "Parameters": values,
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         "RetainExceptOnCreate": True,  # what a failed deployment made must not stand in the way of the next one

@@ -15,6 +15,8 @@ from ministack import app
 from ministack.core import iam_actions
 from ministack.services import apigateway_v1, eventbridge, s3
 
+from local.asl_interpreter import machine_of_token
+
 Asgi = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
 LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024
@@ -42,6 +44,7 @@ def install() -> None:
         (s3, "_fire_s3_event", _fire_s3_event),
         (eventbridge, "_dispatch_event", _dispatch_event),
         (iam_actions, "_ses_v2_resource_arn", _ses_resource),
+        (iam_actions, "extract_resource_arn", _resource),
     ):
         setattr(module, name, functools.partial(replacement, getattr(module, name)))
 
@@ -101,6 +104,13 @@ async def _call_function(original: Callable[..., Any], reference: str, event: di
 
 def _gateway_answer(status: int, message: str) -> tuple[dict[str, Any], None]:
     return {"body": {"statusCode": status, "body": json.dumps({"message": message})}}, None
+
+
+def _resource(original: Callable[..., str], service: str, method: str, path: str, headers: Any, body: bytes,
+              *rest: Any) -> str:  # fmt: skip
+    """Who answers for a task acts on its state machine (Step Functions, SendTaskSuccess)."""
+    token = json.loads(body).get("taskToken") if service == "states" and b"taskToken" in body else None
+    return machine_of_token(token) if token else original(service, method, path, headers, body, *rest)
 
 
 def _ses_resource(

@@ -3,13 +3,16 @@
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import requests
@@ -22,6 +25,8 @@ LOCAL = ROOT / ".local"
 REGION = "eu-central-1"
 ACCOUNT_ID = "123456789012"
 SERVERS = ("pki",)
+SENDER = "Paraph <codes@paraph.example>"
+CONSOLE = "console"
 
 
 class StackError(Exception):
@@ -30,7 +35,7 @@ class StackError(Exception):
 
 @dataclass
 class State:
-    """What a running stack is known by; kept in ``stack.json``."""
+    """What a running stack is known by; kept in ``stack.json``, for its owner only."""
 
     endpoint_url: str
     logs: str
@@ -42,6 +47,7 @@ class State:
     process_groups: dict[str, int] = field(default_factory=dict)
     servers: dict[str, dict[str, str]] = field(default_factory=dict)
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
+    console: str = ""  # its address, with the token
 
 
 class Stack:
@@ -110,7 +116,7 @@ class Stack:
             session = boto3.session.Session(state.access_key_id, state.secret_access_key, region_name=state.region)
             # The servers listen on this machine, where functions call nobody unless they may
             origins = " ".join(server["url"] for server in state.servers.values())
-            defaults = {"AllowedPrivateOrigins": origins, "HubApi": "enabled"}
+            defaults = {"AllowedPrivateOrigins": origins, "HubApi": "enabled", "MessagesFrom": SENDER}
             outputs = deploy(
                 session,
                 state.endpoint_url,
@@ -120,9 +126,32 @@ class Stack:
                 parameters or {},
                 defaults,
             )
+            self._verify_sender((parameters or {}).get("MessagesFrom", SENDER))
             state.stacks[stack_name] = outputs
             self._write(state)
             return outputs
+
+    def start_console(self, stack_name: str = "paraph") -> str:
+        """Start the console of a deployment, or start it again from the present sources; its address stays the same."""
+        with self._lock():
+            state = self.state
+            group = state.process_groups.pop(CONSOLE, None)
+            if group is not None and _is_ours(group):
+                processes.stop([group])
+            port = urlsplit(state.console).port or processes.free_port()
+            url = f"http://localhost:{port}/"
+            state.console = state.console or f"{url}#token={secrets.token_urlsafe(32)}"
+            self._write(state)  # where it finds its address, out of sight of those who list processes
+            command = [sys.executable, "-m", "local.console", "--folder", str(self.folder), "--stack", stack_name]
+            self._start_program(state, CONSOLE, command, {**os.environ, "PYTHONPATH": str(ROOT)}, url)
+            return state.console
+
+    def _verify_sender(self, sender: str) -> None:
+        """Mail is sent only in the name of identities that were verified."""
+        address = parseaddr(sender)[1]
+        mail = self.client("sesv2")
+        if address not in {i["IdentityName"] for i in mail.list_email_identities()["EmailIdentities"]}:
+            mail.create_email_identity(EmailIdentity=address)
 
     def reset(self) -> None:
         """Empty the account: no stacks, no objects, no keys; the servers keep what they issued."""
@@ -211,12 +240,14 @@ class Stack:
 
     def _write(self, state: State) -> None:
         unfinished = self._file.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
         unfinished.write_text(json.dumps(asdict(state), indent=2) + "\n")
         unfinished.replace(self._file)
 
 
 def _runs(state: State) -> bool:
-    groups = state.process_groups.values()
+    groups = [group for name, group in state.process_groups.items() if name != CONSOLE]  # works without it
     return all("local." in processes.members(group).get(group, "") for group in groups)
 
 

@@ -243,6 +243,10 @@ class FakeExecutions:
 
     started: list[str] = field(default_factory=list)
     statuses: dict[str, ExecutionStatus] = field(default_factory=dict)
+    resumed: list[str] = field(default_factory=list)
+
+    def resume(self, task_token: str) -> None:
+        self.resumed.append(task_token)
 
     def start(self, signing_id: str) -> str:
         if signing_id not in self.statuses:
@@ -269,6 +273,7 @@ class FakeMessages:
     """Implements `Messages`; remembers whom it sent which code, and how."""
 
     sent: list[tuple[Addressee, OtpMethod, str]] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     failure: ParaphError | None = None
 
     def send_code(
@@ -282,6 +287,12 @@ class FakeMessages:
             raise self.failure
         self.sent.append((to, method, code))
         return method
+
+    def send_link(self, to: Addressee, url: str, document_name: str, owner_name: str) -> OtpMethod:
+        if self.failure:
+            raise self.failure
+        self.links.append(url)
+        return OtpMethod.EMAIL
 
     @property
     def code(self) -> str:

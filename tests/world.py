@@ -12,16 +12,20 @@ from paraph.hub.assembly import Assembly
 from paraph.hub.configuring import Configure
 from paraph.hub.packages import Packages
 from paraph.ports.hub import Hub
+from paraph.workflow.asking import Asking
 from paraph.workflow.authenticate import Authenticate
+from paraph.workflow.await_signatory import AwaitSignatory
 from paraph.workflow.desk import Desk
 from paraph.workflow.fill import Fill
 from paraph.workflow.finish import Finish
 from paraph.workflow.methods.adss import Adss
+from paraph.workflow.poll_ras import PollRas
 from paraph.workflow.reconcile import Reconcile, Sweep
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.settings import Settings
 from paraph.workflow.settle import Settle
 from paraph.workflow.sign import Sign
+from paraph.workflow.signatories import Signatories
 from paraph.workflow.start import Start
 from paraph.workflow.submit import Submit
 from paraph.workflow.verify import Verify
@@ -157,15 +161,20 @@ class World:
         s, d, h = self.signings, self.documents, self.hub_store
         hubs, method = self.hubs, Adss()
         self.start = Start(s, self.executions, d, h, self.secrets, self.clock, LIMIT)
-        self.desk = Desk(s, d, h, self.clock, LIMIT)
+        self.desk = Desk(s, d, h, self.secrets, self.executions, self.clock, LIMIT)
         self.submit = Submit(s, d, h, hubs, LIMIT)
         self.authenticate = Authenticate(s, self.session)
         self.fill = Fill(s, d, h, hubs, self.session)
         self.settings = Settings(s, hubs, self.session)
-        self.sign = Sign(s, hubs, self.session, method)
+        self.sign = Sign(s, hubs, self.session, method, Asking(s, self.secrets, self.clock), self.clock)
+        self.await_signatory = AwaitSignatory(
+            s, hubs, h, self.session, self.secrets, self.messages, self.clock, "https://sign.example/"
+        )
+        self.poll_ras = PollRas(s, hubs, self.session, self.clock)
+        self.signatories = Signatories(s, h, self.secrets, self.executions, self.clock)
         self.finish = Finish(s, hubs, self.session)
         self.verify = Verify(s, d, h, self.engine)
-        self.settle = Settle(s, d, self.session, self.announcements, self.clock)
+        self.settle = Settle(s, d, self.session, self.secrets, self.announcements, self.clock)
         self.reconcile = Reconcile(s, hubs, self.session, method, self.clock)
         self.sweep = Sweep(s, self.executions, self.reconcile, self.settle, self.clock)
 
@@ -214,20 +223,22 @@ class World:
         try:
             step(signing_id)  # type: ignore[operator]
         except ParaphError as error:
-            problem = Problem(
-                error=error.name,
-                message=error.message,
-                details=error.details,
-                actor=error.actor,
-                advice=error.advice,
-                step=type(step).__name__.lower(),
-                occurred_at=self.clock.now(),
-            )
-            self.signings.change(
-                signing_id, problem.step, "FAILED", lambda s: s.model_copy(update={"problem": problem})
-            )
+            self.fail(step, signing_id, error)
             return error.name
         return None
+
+    def fail(self, step: object, signing_id: str, error: ParaphError) -> None:
+        """What the entry point writes into the record when a step fails."""
+        problem = Problem(
+            error=error.name,
+            message=error.message,
+            details=error.details,
+            actor=error.actor,
+            advice=error.advice,
+            step=type(step).__name__.lower(),
+            occurred_at=self.clock.now(),
+        )
+        self.signings.change(signing_id, problem.step, "FAILED", lambda s: s.model_copy(update={"problem": problem}))
 
 
 class _NoKeys:

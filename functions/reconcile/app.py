@@ -8,8 +8,8 @@ from paraph.entrypoint import Event, quietly, step, survived
 
 
 @step("reconcile")
-def reconcile(signing_id: str, _event: Event) -> dict[str, str]:
-    """`{"signing_id": …}` in; `{"outcome": "SIGNED" or "NOT_SIGNED"}` out."""
+def reconcile(signing_id: str, _event: Event) -> dict[str, str | int]:
+    """`{"signing_id": …}` in; `{"outcome": "SIGNED", "PENDING" or "NOT_SIGNED"}` out."""
     return bootstrap.reconcile()(signing_id)
 
 

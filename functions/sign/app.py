@@ -5,6 +5,6 @@ from paraph.entrypoint import Event, step
 
 
 @step("sign")
-def handler(signing_id: str, _event: Event) -> dict[str, str]:
-    """`{"signing_id": …}` in; `{"outcome": "SIGNED"}` out."""
+def handler(signing_id: str, _event: Event) -> dict[str, str | int]:
+    """`{"signing_id": …}` in; `{"outcome": "SIGNED", "PENDING" or "SIGNATORY_NEEDED"}` out."""
     return bootstrap.sign()(signing_id)

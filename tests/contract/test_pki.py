@@ -159,3 +159,17 @@ def test_one_timestamping_authority_misbehaves_alone(url: str, mode: str) -> Non
 def test_orders_that_make_no_sense_are_refused(url: str, order: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         order(url)
+
+
+def test_the_state_tells_modes_and_revocations(url: str) -> None:
+    good, bad = (issue(url, request_for(name)) for name in ("Good", "Bad"))
+    revoke(url, bad.serial, "superseded")
+    set_tsa(url, "tsa-two", "slow")
+    try:
+        told = requests.get(f"{url}/control/state", timeout=5).json()
+    finally:
+        set_tsa(url, "tsa-two", "ok")
+    assert told["tsa"] == {"tsa-one": "ok", "tsa-two": "slow"}
+    assert set(told["tsa"].values()) < set(told["modes"])
+    states = {c["serial"]: (c["name"], c["revoked"]) for c in told["issued"]}
+    assert (states[good.serial], states[bad.serial]) == (("Good", ""), ("Bad", "superseded"))

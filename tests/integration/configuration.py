@@ -118,6 +118,7 @@ def configuration(deployment: Deployment) -> Configuration:
                 profile("refused", UNTOUCHED),
                 profile("refused-forms", UNTOUCHED, field={"name": "Signature"}),
                 *(profile(name, name) for name in FLAWED),
+                profile("by-code", "coded", signing_server="phones", level_of_assurance=TRUSTED),
                 profile("foreign", "p-384", owner="cedar", signatory="cleo"),
             ],
         }

@@ -14,6 +14,7 @@ from PIL import Image
 
 from paraph.domain.errors import TokenExpired
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
+from paraph.workflow.asking import TASK_TOKEN
 from paraph.workflow.session import HUB_TOKEN
 from tests import documents
 from tests.integration import canary
@@ -21,6 +22,7 @@ from tests.integration.conditions import in_the_hub, locked
 from tests.integration.configuration import ANN, BIRCH, NUMBER, TRUSTED, Certified
 from tests.integration.deployment import Caller, Deployment, at_once, eventually
 from tests.integration.hub import CODED_WISH, HubCaller, new_code, other_than, package_of
+from tests.integration.page import asked_by
 from tests.integration.witnesses import Bus
 
 FORM_VALUES_MAY_BE = re.compile(
@@ -129,6 +131,22 @@ def of_the_hub(paraph: Deployment, certified: Certified) -> dict[str, str]:
     return told
 
 
+@pytest.fixture(scope="module")
+def of_the_page(paraph: Deployment, certified: Certified, birch: Caller) -> dict[str, str]:
+    """What went between a signatory and its page, right and wrong, and what woke the execution."""
+    asked = asked_by(paraph, birch)
+    woken_by = paraph.secrets.get(TASK_TOKEN, asked.signing_id)
+    assert woken_by is not None
+    code = asked.phone.code()
+    told = {"capability": asked.capability, "session": asked.session, "code": code, "wrong code": other_than(code)}
+    asked.answer(told["wrong code"])
+    asked.waits_again(1)
+    asked.answer(code)
+    assert asked.ended().status is SigningStatus.SIGNED
+    birch.call("GET", f"/signings/{asked.signing_id}/timeline")
+    return {**told, "task token": woken_by}
+
+
 def drawn(marker: str) -> str:
     """A picture in base64 whose pixels are this text."""
     buffer = io.BytesIO()
@@ -152,7 +170,7 @@ def token_in_use(paraph: Deployment, owner: Caller) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def places(
-    paraph: Deployment, bus: Bus, birch: Caller, marked: Marked, of_the_hub: dict[str, str]
+    paraph: Deployment, bus: Bus, birch: Caller, marked: Marked, of_the_hub: dict[str, str], of_the_page: dict[str, str]
 ) -> dict[str, set[canary.Place]]:
     """Where everything that is marked was found; and one marker that was put everywhere, to see that it is found."""
     parties = ("owners/birch", "owners/cedar", "signatories/ann", "signatories/bob", "signatories/cleo",
@@ -165,6 +183,7 @@ def places(
         secrets |= {f"token {name}": token for name, token in marked.tokens.items()}
         secrets |= {f"value {name}": value for name, value in marked.values.items()}
         secrets |= {f"hub {name}": value for name, value in of_the_hub.items()}
+        secrets |= {f"page {name}": value for name, value in of_the_page.items()}
         secrets |= {"token in use": in_use, "e-mail of ann": "ann.ash@birch.example", "planted": planted}
         return canary.found(secrets, canary.traces(paraph, bus))
 
@@ -205,6 +224,14 @@ def test_what_callers_of_the_hub_tell_and_are_told_is_nowhere(places: dict[str, 
     assert others == {name: set() for name in others}
 
 
+def test_what_signatories_tell_and_are_told_is_nowhere(places: dict[str, set[canary.Place]]) -> None:
+    """But the task token, which Step Functions keeps with the execution; and the emulator's log, the telephone."""
+    searched = {name: where - {"log file:emulator"} for name, where in places.items() if name.startswith("page ")}
+    histories = {place for place in searched.pop("page task token") if not place.startswith("execution")}
+    assert histories == set()
+    assert searched == {f"page {name}": set() for name in ("capability", "session", "code", "wrong code")}
+
+
 def test_form_values_are_in_the_request_and_in_the_document_only(places: dict[str, set[canary.Place]]) -> None:
     searched = {name: where for name, where in places.items() if name.startswith("value ")}
     assert len(searched) == 7
@@ -216,7 +243,7 @@ def test_form_values_are_in_the_request_and_in_the_document_only(places: dict[st
 
 def test_who_signs_is_in_the_configuration_only(places: dict[str, set[canary.Place]]) -> None:
     """Requests of other tests name her address as contact: that is their owner's wish, in the record and document."""
-    found = {p for p in places["e-mail of ann"] if not PERSON_MAY_BE.fullmatch(p)}
+    found = {p for p in places["e-mail of ann"] - {"log file:emulator"} if not PERSON_MAY_BE.fullmatch(p)}
     assert not [p for p in found if p.startswith(("log", "execution", "event", "SecretsTable", "api url"))]
 
 

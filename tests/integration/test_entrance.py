@@ -21,11 +21,13 @@ EVENTS = Path(__file__).parent.parent.parent / "events"
 CALLS_ABOUT_ONE_SIGNING = (
     ("GET", ""),
     ("GET", "/document"),
+    ("GET", "/submitted"),
     ("GET", "/verification"),
     ("GET", "/timeline"),
     ("POST", "/cancel"),
 )
 ALL_CALLS = (
+    ("GET", "/profiles"),
     ("POST", "/documents"),
     ("POST", "/signings"),
     ("GET", "/signings"),

@@ -23,7 +23,7 @@ from tests.integration.hub import CODED_WISH, HubCaller, new_code, package_of, u
 NAME = "second"
 PARTS = ("functions", "layers", "statemachine")
 FUNCTIONS = ("start", "signings", "submit", "authenticate", "fill", "settings", "sign", "finish", "verify", "settle",
-             "reconcile", "hub_api")  # fmt: skip
+             "reconcile", "hub_api", "await_signatory", "poll_ras", "signatory", "render")  # fmt: skip
 SIGNERS = {"sign", "reconcile", "hub_api"}
 
 STATEMENTS = (
@@ -209,7 +209,9 @@ def test_each_function_reads_only_the_secrets_of_the_party_it_acts_for(roles: Ro
     read = roles.client(function, "secretsmanager").get_secret_value
     kinds = ("owners/birch", "signatories/ann", "integrations/birch-app")
     allowed = {kind for kind in kinds if refusal(read, SecretId=f"{NAME}/{kind}") is None}
-    as_signatory = {"authenticate", "fill", "settings", "sign", "finish", "reconcile"}
+    as_signatory = {
+        "authenticate", "fill", "settings", "sign", "await_signatory", "poll_ras", "finish", "reconcile",
+    }  # fmt: skip
     expected = {"owners/birch"} if function == "submit" else {"signatories/ann"} if function in as_signatory else set()
     assert allowed == expected
 

@@ -12,6 +12,13 @@ README = (ROOT / "statemachine" / "README.md").read_text()
 PICTURE = (ROOT / "docs" / "pictures" / "state-machine.svg").read_text()
 MACHINE: dict[str, Any] = json.loads((ROOT / "statemachine" / "signing.asl.json").read_text())
 STATES: dict[str, dict[str, Any]] = MACHINE["States"]
+
+
+def folder_of(task: str) -> str:
+    """The folder of the Task's function."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", task).lower()
+
+
 TRANSIENT = "Unavailable"
 """The retrier that begins with this name is the one for transient errors, explained above the table."""
 
@@ -22,7 +29,7 @@ def _task_row(name: str, state: dict[str, Any]) -> str:
     )
     cells = (
         f"**{name}**",
-        f"[`{name.lower()}`](../functions/{name.lower()}/app.py)",
+        f"[`{folder_of(name)}`](../functions/{folder_of(name)}/app.py)",
         state["Comment"],
         state["Next"],
         errors or "none: the sweeper settles it",

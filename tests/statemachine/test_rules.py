@@ -10,6 +10,7 @@ import pytest
 
 from local.packaging import load_template
 from paraph.domain import errors
+from paraph.workflow.asking import CHALLENGE_SECONDS
 from paraph.workflow.start import DEADLINE_SECONDS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,6 +26,9 @@ def _of_type(*types: str) -> list[str]:
 
 TASKS, CHOICES, ENDS = _of_type("Task"), _of_type("Choice"), _of_type("Succeed", "Fail")
 THE_CALL = "arn:aws:states:::lambda:invoke"
+THE_WAIT = f"{THE_CALL}.waitForTaskToken"
+WAITS = "AwaitSignatory"
+"""The one state that is ended from outside."""
 TRANSIENT = {
     "Unavailable",
     "Lambda.ServiceException",
@@ -36,6 +40,11 @@ TRANSIENT = {
 NOTHING_RAN = "Lambda.TooManyRequestsException"
 START_SECONDS = 10
 """What Lambda may take to start a function before the function's own time begins."""
+
+
+def folder_of(task: str) -> str:
+    """The folder of the Task's function, which is also its use case's name."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", task).lower()
 
 
 def function_of(task: str) -> dict[str, Any]:
@@ -77,13 +86,13 @@ def test_the_machine_says_what_it_is_for() -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_one_verb_names_state_function_folder_resource_and_use_case(name: str) -> None:
-    folder = name.lower()
-    assert re.fullmatch(r"[A-Z][a-z]+", name), "an imperative of one word"
+    folder = folder_of(name)
+    assert re.fullmatch(r"[A-Z][a-z]+([A-Z][a-z]+)?", name), "an imperative, with what it is for at the most"
     assert (ROOT / "functions" / folder / "app.py").exists()
     assert (ROOT / "layers" / "paraph" / "paraph" / "workflow" / f"{folder}.py").exists()
     assert function_of(name)["CodeUri"] == f"functions/{folder}"
     assert function_of(name)["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{folder}"}
-    assert STATES[name]["Resource"] == THE_CALL
+    assert STATES[name]["Resource"] == (THE_WAIT if name == WAITS else THE_CALL)
     assert STATES[name]["Arguments"]["FunctionName"] == f"${{{name}FunctionArn}}"
 
 
@@ -171,9 +180,17 @@ def test_whatever_goes_wrong_is_caught_last_and_settled(name: str) -> None:
     assert caught[-1] == ["States.ALL"]
     assert all("States.ALL" not in names for names in caught[:-1])
     for catch in STATES[name]["Catch"]:
+        if catch["ErrorEquals"] == ["States.Timeout"]:
+            continue
         assert catch["Next"] in {"Settle", "Reconcile"}
         assert catch["Assign"] == {"failure": "{% $states.errorOutput.Error %}"}
         assert catch["Output"] == {}, "an error's cause must not travel on"
+
+
+def test_a_wait_that_ends_by_itself_is_looked_at_once_more() -> None:
+    (timeout,) = [c for c in STATES[WAITS]["Catch"] if c["ErrorEquals"] == ["States.Timeout"]]
+    assert timeout == {"ErrorEquals": ["States.Timeout"], "Output": {}, "Next": "Sign"}
+    assert STATES[WAITS]["TimeoutSeconds"] >= CHALLENGE_SECONDS + function_seconds(WAITS)
 
 
 def test_what_failed_after_the_signature_was_asked_for_is_reconciled() -> None:
@@ -199,6 +216,8 @@ def test_a_payload_is_an_id_and_nothing_else(name: str) -> None:
     allowed = {"signing_id": "{% $signing_id %}"}
     if name == "Settle":
         allowed["failure"] = "{% $failure %}"
+    if name == WAITS:
+        allowed["task_token"] = "{% $states.context.Task.Token %}"
     assert STATES[name]["Arguments"]["Payload"] == allowed
 
 
@@ -216,7 +235,7 @@ def test_the_machine_may_run_exactly_its_tasks() -> None:
     assert sorted(r["Fn::GetAtt"][0] for r in run["Resource"]) == sorted(f"{name}Function" for name in TASKS)
 
 
-PATH = r"\$(?:states\.(?:input|result|errorOutput)(?:\.\w+)+|(?!states\b)\w+)"
+PATH = r"\$(?:states\.(?:input|result|errorOutput|context)(?:\.\w+)+|(?!states\b)\w+)"
 JSONATA = re.compile(rf"\{{% {PATH}(?: = '[A-Z_]+')? %\}}")
 
 

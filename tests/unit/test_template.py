@@ -13,6 +13,9 @@ import pytest
 from docs.permissions import functions, resources, statements
 from local.packaging import load_template
 from paraph.config import PREFIX, Settings
+from paraph.domain.configuration import Owner, Signatory
+from paraph.domain.links import Link, PageSession
+from paraph.workflow.asking import OTP_ANSWER, TASK_TOKEN
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "template.yaml").read_text()
@@ -21,7 +24,7 @@ RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS = functions(TEMPLATE)
 MACHINE: dict[str, Any] = RESOURCES["SigningStateMachine"]["Properties"]
 DATA_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
-PDF_FUNCTIONS = {"submit", "fill", "sign", "verify", "reconcile", "hub_api"}
+PDF_FUNCTIONS = {"submit", "fill", "sign", "verify", "reconcile", "hub_api", "render"}
 PDF_PACKAGES = ("pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "PIL", "fontTools", "lxml")
 
 
@@ -107,9 +110,11 @@ def test_every_function_has_its_own_encrypted_log_group_that_ends(name: str) -> 
 
 
 def test_the_settings_are_the_environment() -> None:
-    given = {name for name in TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] if name.startswith(PREFIX)}
+    everywhere = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = [function.get("Environment", {}).get("Variables", {}) for function in FUNCTIONS.values()]
+    given = {name for variables in (everywhere, *own) for name in variables if name.startswith(PREFIX)}
     assert given == {PREFIX + field.upper() for field in Settings.model_fields}
-    assert all("Environment" not in function for function in FUNCTIONS.values())
+    assert [name for name, function in FUNCTIONS.items() if "Environment" in function] == ["await_signatory"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -155,7 +160,7 @@ def test_the_others_start_without_it(name: str) -> None:
 
 # Example events
 
-STEPS = [name for name in FUNCTIONS if name not in {"start", "signings", "hub_api"}]
+STEPS = [name for name in FUNCTIONS if name not in {"start", "signings", "hub_api", "signatory", "render"}]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -166,7 +171,7 @@ def test_every_function_has_an_example_event(name: str) -> None:
 @pytest.mark.parametrize("name", STEPS)
 def test_a_steps_example_is_what_the_state_machine_sends(name: str) -> None:
     machine = json.loads((ROOT / "statemachine" / "signing.asl.json").read_text())
-    sent = set(machine["States"][name.title()]["Arguments"]["Payload"])
+    sent = set(machine["States"][name.title().replace("_", "")]["Arguments"]["Payload"])
     for file in (ROOT / "events" / name).glob("*.json"):
         event = json.loads(file.read_text())
         assert set(event) == sent or event.get("detail-type") == "Scheduled Event"
@@ -218,23 +223,59 @@ def test_nobody_removes_documents_or_records() -> None:
 
 def test_each_step_reads_only_the_secrets_of_the_party_it_acts_for() -> None:
     assert who_may("secretsmanager:GetSecretValue", "secret:STACK/owners/") == {"submit"}
-    as_signatory = {"authenticate", "fill", "settings", "sign", "finish", "reconcile"}
+    as_signatory = {
+        "authenticate", "fill", "settings", "sign", "await_signatory", "poll_ras", "finish", "reconcile",
+    }  # fmt: skip
     assert who_may("secretsmanager:GetSecretValue", "secret:STACK/signatories/") == as_signatory
     assert who_may("secretsmanager:GetSecretValue") == as_signatory | {"submit"}
 
 
 def test_who_reads_untrusted_documents_without_need_holds_no_secret() -> None:
-    assert who_may("dynamodb:GetItem", "SecretsTable") & {"start", "signings", "submit", "verify"} == set()
+    assert who_may("dynamodb:GetItem", "SecretsTable") & {"start", "submit", "verify"} == set()
 
 
-def test_codes_are_sent_to_telephones_and_addresses_only_by_who_signs_in_the_callers_presence() -> None:
-    assert who_may("sns:Publish") == who_may("ses:SendEmail") == {"hub_api"}
-    assert [s["NotResource"] for s in BY_SMS] == [{"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}]
+def test_cancelling_finds_what_wakes_an_execution_and_no_other_secret() -> None:
+    (reads,) = [
+        s for s in statements(FUNCTIONS["signings"]) if s["Resource"] == {"Fn::GetAtt": ["SecretsTable", "Arn"]}
+    ]
+    assert reads["Action"] == ["dynamodb:GetItem"]
+    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{TASK_TOKEN}#*"]}}
+
+
+def test_codes_and_links_are_sent_by_two_functions_and_to_telephones_and_addresses_only() -> None:
+    assert who_may("sns:Publish") == who_may("ses:SendEmail") == {"hub_api", "await_signatory"}
+    assert {str(s["NotResource"]) for s in BY_SMS} == {"{'Fn::Sub': 'arn:${AWS::Partition}:sns:*:*:*'}"}
 
 
 def test_the_hub_api_knows_nothing_of_signings_and_reads_no_secret_of_a_party() -> None:
     assert "hub_api" not in who_may("dynamodb:GetItem", "SigningsTable")
     assert "hub_api" not in who_may("secretsmanager:GetSecretValue")
+
+
+def test_who_draws_untrusted_documents_can_only_read_them() -> None:
+    allowed = [(s["Action"], resources(s)) for s in statements(FUNCTIONS["render"])]
+    assert allowed == [
+        (["s3:GetObject", "s3:GetObjectVersion"], ["DocumentsBucket/work/*"]),
+        (["kms:Decrypt"], ["DataKey"]),
+    ]
+    assert who_may("lambda:InvokeFunction", "RenderFunction") == {"signatory"}
+
+
+def test_the_signatorys_page_reaches_no_document_no_token_and_no_key() -> None:
+    allowed = list(statements(FUNCTIONS["signatory"]))
+    assert not [action for s in allowed for action in s["Action"] if action.startswith(("s3:", "secretsmanager:"))]
+    keys = {
+        (action, resources(s)[0]): next(iter(s["Condition"].values()))["dynamodb:LeadingKeys"]
+        for s in allowed
+        for action in s["Action"]
+        if {"HubTable", "SecretsTable"} & set(resources(s))
+    }
+    assert keys == {
+        ("dynamodb:GetItem", "HubTable"): [k.__name__ for k in (Link, PageSession, Owner, Signatory)],
+        ("dynamodb:PutItem", "HubTable"): [PageSession.__name__],
+        ("dynamodb:GetItem", "SecretsTable"): [f"{TASK_TOKEN}#*"],
+        ("dynamodb:PutItem", "SecretsTable"): [f"{OTP_ANSWER}#*"],
+    }
 
 
 def test_only_start_and_reconcile_start_executions_and_nobody_stops_them() -> None:
@@ -342,6 +383,24 @@ def test_the_other_entrances_own_refusals_are_in_its_own_words(kind: str) -> Non
     body = answer["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"text"')
     assert list(json.loads(body)) == ["Message"]
     assert answer["ResponseParameters"]["Headers"]["Cache-Control"] == "'no-store'"
+
+
+def test_the_signatorys_entrance_leads_to_its_page_and_is_throttled() -> None:
+    events = [(name, e["Properties"]) for name, f in FUNCTIONS.items() for e in f.get("Events", {}).values()]
+    behind = {(name, p["Path"]) for name, p in events if p.get("RestApiId") == {"Ref": "SignatoryApi"}}
+    assert behind == {("signatory", "/"), ("signatory", "/{proxy+}")}
+    assert properties("SignatoryApi")["BinaryMediaTypes"] == ["*~1*"]
+    (throttled,) = properties("SignatoryApi")["MethodSettings"]
+    assert 0 < throttled["ThrottlingRateLimit"] <= throttled["ThrottlingBurstLimit"] <= 100
+    assert "Cors" not in properties("SignatoryApi")
+
+
+@pytest.mark.parametrize("kind", ["DEFAULT_4XX", "DEFAULT_5XX"])
+def test_the_signatorys_entrance_refuses_by_problem_details(kind: str) -> None:
+    answer = properties("SignatoryApi")["GatewayResponses"][kind]
+    assert answer["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+    assert answer["ResponseParameters"]["Headers"]["Cache-Control"] == "'no-store'"
+    assert answer == properties("Api")["GatewayResponses"][kind] | {"ResponseParameters": answer["ResponseParameters"]}
 
 
 @pytest.mark.parametrize("api", of_type("AWS::Serverless::Api"))

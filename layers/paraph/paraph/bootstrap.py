@@ -12,6 +12,7 @@ from paraph.ports.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+    from paraph.api.signatory.app import SignatoryApp
     from paraph.domain.configuration import Configuration, ConfigureReport, Owner
     from paraph.hub.assembly import Assembly
     from paraph.hub.drafts import Drafts
@@ -25,19 +26,23 @@ if TYPE_CHECKING:
     from paraph.ports.hub import Hub
     from paraph.ports.hub_store import HubStore
     from paraph.ports.messages import Messages
+    from paraph.ports.page_images import PageImages
     from paraph.ports.pdf_engine import PdfEngine
     from paraph.ports.secret_store import PartySecrets, SecretStore
     from paraph.ports.signing_server import KeyService, SigningServer
     from paraph.ports.signing_store import SigningStore
     from paraph.workflow.authenticate import Authenticate
+    from paraph.workflow.await_signatory import AwaitSignatory
     from paraph.workflow.desk import Desk
     from paraph.workflow.fill import Fill
     from paraph.workflow.finish import Finish
+    from paraph.workflow.poll_ras import PollRas
     from paraph.workflow.reconcile import Reconcile, Sweep
     from paraph.workflow.session import SignatorySession
     from paraph.workflow.settings import Settings as SettingsStep
     from paraph.workflow.settle import Settle
     from paraph.workflow.sign import Sign
+    from paraph.workflow.signatories import Signatories
     from paraph.workflow.start import Start
     from paraph.workflow.submit import Submit
     from paraph.workflow.verify import Verify
@@ -149,6 +154,14 @@ def evidence_writer() -> EvidenceWriter:
 
 
 @cache
+def drawn_pages() -> PageImages:
+    """What draws pages in this process."""
+    from paraph.pdf.page_images import PdfiumPageImages
+
+    return PdfiumPageImages(documents())
+
+
+@cache
 def messages() -> Messages:
     """Short messages to signatories."""
     from paraph.aws.messages import AwsMessages
@@ -247,7 +260,16 @@ def desk() -> Desk:
     """The front desk of the API."""
     from paraph.workflow.desk import Desk
 
-    return Desk(signings(), documents(), hub_store(), clock(), settings().max_document_bytes)
+    return Desk(
+        signings(),
+        documents(),
+        hub_store(),
+        secrets(),
+        executions(),
+        clock(),
+        settings().max_document_bytes,
+        settings().hub,
+    )
 
 
 @cache
@@ -286,10 +308,36 @@ def settings_step() -> SettingsStep:
 @cache
 def sign() -> Sign:
     """The step Sign."""
+    from paraph.workflow.asking import Asking
     from paraph.workflow.methods.adss import Adss
     from paraph.workflow.sign import Sign
 
-    return Sign(signings(), hubs, session(), Adss())
+    return Sign(signings(), hubs, session(), Adss(), Asking(signings(), secrets(), clock()), clock())
+
+
+@cache
+def await_signatory() -> AwaitSignatory:
+    """The step AwaitSignatory."""
+    from paraph.workflow.await_signatory import AwaitSignatory
+
+    url = settings().signatory_page_url
+    return AwaitSignatory(signings(), hubs, hub_store(), session(), secrets(), messages(), clock(), url)
+
+
+@cache
+def poll_ras() -> PollRas:
+    """The step PollRas."""
+    from paraph.workflow.poll_ras import PollRas
+
+    return PollRas(signings(), hubs, session(), clock())
+
+
+@cache
+def signatories() -> Signatories:
+    """The desk of signatories."""
+    from paraph.workflow.signatories import Signatories
+
+    return Signatories(signings(), hub_store(), secrets(), executions(), clock())
 
 
 @cache
@@ -313,7 +361,7 @@ def settle() -> Settle:
     """The step Settle."""
     from paraph.workflow.settle import Settle
 
-    return Settle(signings(), documents(), session(), announcements(), clock())
+    return Settle(signings(), documents(), session(), secrets(), announcements(), clock())
 
 
 @cache
@@ -374,6 +422,16 @@ def hub_api_app() -> APIGatewayRestResolver:
     from paraph.api.signinghub.app import hub_api_app as routes
 
     return routes(served_hub(), drafts(), grants(), sessions(), documents(), settings().max_document_bytes)
+
+
+@cache
+def signatory_app() -> SignatoryApp:
+    """Routes of the function `signatory`; pages are drawn by the function `render`."""
+    from paraph.api.signatory.app import signatory_app as routes
+    from paraph.aws.clients import client_without_retries
+    from paraph.aws.page_images import LambdaPageImages
+
+    return routes(signatories(), LambdaPageImages(client_without_retries("lambda"), f"{settings().stack_name}-render"))
 
 
 def configure(configuration: Configuration) -> ConfigureReport:

@@ -21,6 +21,7 @@ class Settings(Model):
     state_machine_arn: str
     event_bus: str = "default"
     hub: HubName = Field(default=HubName.EMBEDDED, description="where profiles that name none keep documents and sign")
+    signatory_page_url: str = Field(default="", description="where the signatory's page is; none: nobody can be asked")
     messages_from: str = Field(default="", description="the address that one-time passwords come from; empty: SMS only")
     max_document_bytes: int = Field(default=100 << 20, ge=1)
     allowed_private_origins: tuple[str, ...] = Field(

@@ -39,6 +39,7 @@ class Server:
                 web.get(f"/{ARCHITECTURE}/certs/{{name}}/ca.crt", self._certificate),
                 web.get(f"/{ARCHITECTURE}/certs/{{name}}/ca.crt{{pem:.pem}}", self._certificate),
                 web.get("/control", self._addresses),
+                web.get("/control/state", self._state),
                 web.post("/control/issue", self._issue),
                 web.post("/control/revoke", self._revoke),
                 web.post("/control/tsa", self._set_tsa),
@@ -82,6 +83,9 @@ class Server:
                 **{f"{name.replace('-', '_')}_url": f"{services}/tsa/{name}" for name in TIMESTAMPING},
             }
         )
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return web.json_response({"tsa": self._modes, "modes": MODES, "issued": self._authority.issued()})
 
     async def _issue(self, request: web.Request) -> web.Response:
         order = await _order(request, "csr", "profile")

@@ -101,6 +101,19 @@ class Authority:
         self._mark_revoked(label, reason)
         self._architecture = self._build()
 
+    def issued(self) -> list[dict[str, str]]:
+        """Every certificate that was granted, oldest first, and why it is revoked (empty: it is not)."""
+        return [
+            {
+                "serial": label.removeprefix("issued-"),
+                "name": self._configuration["entities"][label].get("common_name", ""),
+                "valid_to": entry["validity"]["valid-to"],
+                "revoked": entry.get("revocation", {}).get("reason", ""),
+            }
+            for label, entry in self._configuration["certs"].items()
+            if label.startswith("issued-")
+        ]
+
     def certificate(self, label: str, *, as_pem: bool = False) -> bytes:
         """A certificate in DER or PEM; certomancer's error when there is none of this name."""
         der: bytes = self._architecture.get_cert(CertLabel(label)).dump()

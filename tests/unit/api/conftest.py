@@ -14,26 +14,29 @@ from paraph.api.callers import Callers
 from paraph.api.signings import signings_app, start_app
 from paraph.domain.audit import next_event
 from paraph.domain.caller import Caller
-from paraph.domain.configuration import Configuration, Owner
+from paraph.domain.configuration import Configuration, Owner, Profile
 from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import (
     DocumentTooLarge,
     IdempotencyConflict,
+    NotSubmitted,
     ResultNotReady,
     TooLateToCancel,
     UnknownSigning,
 )
+from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.domain.signing import LedgerState, Origin, Outcome, Signing, SigningEvent, SigningStatus, Source
 from paraph.domain.verification import Coverage, DocumentVerification, Indication, VerificationReport
-from paraph.ports.desk import DownloadOffer, UploadOffer
+from paraph.ports.desk import DownloadOffer, UploadOffer, UsableProfile
 from paraph.ports.signing_store import Page
 
 EVENTS = Path(__file__).parents[3] / "events"
 NOW = datetime(2026, 3, 1, 10, 15, tzinfo=UTC)
 SIGNING_ID = "sgn_abcdefghijklmnopqrstuvwxyz"
 SECRET_BUCKET = "bucket-that-nobody-needs-to-know"
+SECRET_VALUE = "a-form-value-of-the-profile"
 
 CONFIGURATION = Configuration(
     operators=("arn:aws:iam::123456789012:user/ops/olga",),
@@ -100,18 +103,37 @@ class FakeStart:
         return signing(owner=caller.owner), earlier is order
 
 
+def usable(name: str, owner: str = "legal", **changes: object) -> UsableProfile:
+    """A profile of this owner, with a default that must not show in answers."""
+    facts: dict[str, object] = {
+        "name": name,
+        "owner": owner,
+        "signatory": "ada",
+        "signing_server": "seals",
+        "level_of_assurance": LevelOfAssurance.ADVANCED_ELECTRONIC_SEAL,
+        "conformance_level": ConformanceLevel.B_LTA,
+        "field": SignatureField(name="Signature", create=True),
+        "form_values": {"Name": SECRET_VALUE},
+    }
+    return UsableProfile(Profile.model_validate({**facts, **changes}), HubName.EMBEDDED, "Ada Lovelace")
+
+
 @dataclass
 class FakeDesk:
     """Signings in memory."""
 
     signings: dict[str, Signing] = field(default_factory=dict)
     max_size: int = 100_000
+    usable: tuple[UsableProfile, ...] = (usable("contracts"), usable("offers", "sales"))
     asked: dict[str, object] = field(default_factory=dict)
 
     def offer_upload(self, caller: Caller, order: UploadOrder) -> UploadOffer:
         if order.size > self.max_size:
             raise DocumentTooLarge("the document is over the limit", size=order.size, limit=self.max_size)
         return UploadOffer("upl_" + "a" * 26, "https://s3/u", NOW, self.max_size, {"Content-Length": str(order.size)})
+
+    def profiles(self, caller: Caller) -> tuple[UsableProfile, ...]:
+        return tuple(p for p in self.usable if caller.may_see(p.profile.owner))
 
     def list(self, caller: Caller, status: SigningStatus | None, limit: int, cursor: str | None) -> Page:
         self.asked = {"status": status, "limit": limit, "cursor": cursor}
@@ -126,6 +148,11 @@ class FakeDesk:
     def document_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
         self._ready(caller, signing_id)
         return DownloadOffer("https://s3/signed?X-Amz-Signature=1", NOW)
+
+    def submitted_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
+        if self.get(caller, signing_id).submitted is None:
+            raise NotSubmitted("not in the hub")
+        return DownloadOffer("https://s3/submitted?X-Amz-Signature=1", NOW)
 
     def report(self, caller: Caller, signing_id: str) -> VerificationReport:
         found = self._ready(caller, signing_id)

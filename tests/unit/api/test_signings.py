@@ -13,6 +13,7 @@ from paraph.domain.signing import LedgerState, Problem, SigningStatus
 from tests.unit.api.conftest import (
     NOW,
     SECRET_BUCKET,
+    SECRET_VALUE,
     SIGNING_ID,
     Event,
     FakeDesk,
@@ -22,13 +23,15 @@ from tests.unit.api.conftest import (
     read_event,
     signed,
     signing,
+    stored,
+    usable,
     with_body,
     with_header,
 )
 
 OPERATOR = "arn:aws:iam::123456789012:user/ops/olga"
 OTHER_OWNER = "arn:aws:iam::123456789012:user/sam"
-OF_ONE_SIGNING = ["get", "document", "verification", "timeline", "cancel"]
+OF_ONE_SIGNING = ["get", "document", "submitted", "verification", "timeline", "cancel"]
 
 
 def event(name: str) -> Event:
@@ -138,6 +141,44 @@ def test_the_document_is_a_redirect_whose_address_is_in_the_body_too(to_desk: Se
     assert answer.status == 307
     assert answer.headers["Location"] == answer.json["document_url"] == "https://s3/signed?X-Amz-Signature=1"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_submitted_document_is_a_redirect_too(to_desk: Send, desk: FakeDesk) -> None:
+    assert to_desk(event("submitted")).json["error"] == "NotSubmitted"
+    desk.signings[SIGNING_ID] = signing(submitted=stored("submitted"))
+    answer = to_desk(event("submitted"))
+    assert (answer.status, answer.headers["Cache-Control"]) == (307, "no-store")
+    assert answer.headers["Location"] == answer.json["document_url"] == "https://s3/submitted?X-Amz-Signature=1"
+
+
+def test_profiles_are_those_that_the_caller_may_use(to_desk: Send) -> None:
+    answer = to_desk(event("profiles"))
+    assert (answer.status, SECRET_VALUE in answer.text) == (200, False)
+    assert answer.json["profiles"] == [
+        {
+            "name": "contracts",
+            "owner": "legal",
+            "signatory": "ada",
+            "signatory_name": "Ada Lovelace",
+            "hub": "embedded",
+            "signing_server": "seals",
+            "level_of_assurance": "ADVANCED_ELECTRONIC_SEAL",
+            "conformance_level": "B-LTA",
+            "field_name": "Signature",
+            "field_created": True,
+        }
+    ]
+    everybodys = to_desk(called_by(event("profiles"), OPERATOR)).json["profiles"]
+    assert [p["name"] for p in everybodys] == ["contracts", "offers"]
+    stranger = event("get_stranger")["requestContext"]["identity"]["userArn"]
+    assert to_desk(called_by(event("profiles"), stranger)).json["error"] == "UnknownCaller"
+
+
+def test_a_plain_profile_has_no_server_and_no_level(to_desk: Send, desk: FakeDesk) -> None:
+    level = "ELECTRONIC_SIGNATURE"
+    desk.usable = (usable("plain", signing_server=None, conformance_level=None, level_of_assurance=level),)
+    (told,) = to_desk(event("profiles")).json["profiles"]
+    assert (told["signing_server"], told["conformance_level"]) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["document", "verification"])

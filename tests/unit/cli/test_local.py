@@ -14,6 +14,7 @@ from tests.unit.cli.conftest import document
 Paraph = Callable[..., Result]
 
 
+CONSOLE = "http://localhost:8000/#token=t"
 SERVERS = {"pki": {"url": "http://127.0.0.1:8080"}}
 STACKS = {"paraph": {"ApiUrl": "http://localhost:4566/v1"}}
 DEPLOYED = ("deploy", "paraph", {"AllowedPrivateOrigins": "http://127.0.0.1:8080", "A": "b"})
@@ -29,7 +30,7 @@ class Stack:
     def state(self) -> State:
         if not Stack.running:
             raise StackError("The embedded stack is not running: start it with `make up`")
-        return State("http://127.0.0.1:4566", "logs", servers=SERVERS, stacks=STACKS)
+        return State("http://127.0.0.1:4566", "logs", servers=SERVERS, stacks=STACKS, console=CONSOLE)
 
     def start(self, port: int, time_scale: float) -> State:
         Stack.asked.append(("start", port, time_scale))
@@ -38,6 +39,10 @@ class Stack:
     def deploy(self, name: str, parameters: dict[str, str]) -> dict[str, str]:
         Stack.asked.append(("deploy", name, parameters))
         return {"HubTable": "hub"}
+
+    def start_console(self, name: str) -> str:
+        Stack.asked.append(("console", name))
+        return CONSOLE
 
     def reset(self) -> None:
         Stack.asked.append("reset")
@@ -57,8 +62,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> type[Stack]:
 def test_up_starts_and_deploys(stack: type[Stack], paraph: Paraph) -> None:
     result = paraph("local", "up", "--bare", "--port", "4566", "--time-scale", "0.1", "--parameter", "A=b")
     assert result.exit_code == 0, result.output
-    assert stack.asked == [("start", 4566, 0.1), DEPLOYED]
+    assert stack.asked == [("start", 4566, 0.1), DEPLOYED, ("console", "paraph")]
     assert "http://localhost:4566/v1" in result.stdout
+    assert CONSOLE in result.stdout
 
 
 def test_up_configures(paraph: Paraph, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

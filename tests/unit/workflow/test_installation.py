@@ -7,7 +7,7 @@ import pytest
 
 from paraph.domain.configuration import Configuration
 from paraph.domain.documents import StoredDocument
-from paraph.domain.errors import OtpRequired, OutcomeUnknown, UnknownDocument
+from paraph.domain.errors import OutcomeUnknown, UnknownDocument
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.request import DocumentChoice, SigningOrder
@@ -17,7 +17,6 @@ from paraph.ports.hub import Hub, HubDocument, NewRecipient
 from tests.world import ACME, CONFIGURATION, DOCUMENT, World
 
 PROFILES: Any = CONFIGURATION["profiles"]
-SERVERS: Any = CONFIGURATION["signing_servers"]
 SAYS = FieldVerification(field_name="Signature", signature_status="VALID", signer_name="Jane")
 
 
@@ -197,13 +196,3 @@ def test_a_plain_electronic_signature_has_nothing_to_verify() -> None:
     assert signing.outcome.signer == "Jane"
     assert not world.server.asked
     assert world.documents.read(signing.outcome.document).startswith(DOCUMENT)
-
-
-def test_a_server_that_wants_a_one_time_password_is_refused_by_name() -> None:
-    world = World()
-    (keys,) = SERVERS
-    changed = {**CONFIGURATION, "signing_servers": [{**keys, "otp": {"length": 6}}]}
-    world.configure(Configuration.model_validate(changed))
-    signing = world.run(world.started())
-    assert (signing.status, signing.problem and signing.problem.error) == (SigningStatus.FAILED, OtpRequired.__name__)
-    assert not signing.ledger.reached(LedgerState.SENT)

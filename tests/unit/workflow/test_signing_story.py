@@ -6,6 +6,7 @@ from paraph.domain.errors import (
     AuthenticationFailed,
     IdempotencyConflict,
     KeyUnavailable,
+    NotSubmitted,
     OutcomeUnknown,
     ResultNotReady,
     TooLateToCancel,
@@ -298,10 +299,12 @@ def test_a_start_that_could_not_start_its_execution_is_repaired_by_a_repeat(worl
 def test_what_belongs_to_another_owner_does_not_exist(world: World) -> None:
     signing_id = world.started()
     world.run(signing_id)
-    for call in (world.desk.get, world.desk.document_url, world.desk.report, world.desk.timeline, world.desk.cancel):
+    desk = world.desk
+    for call in (desk.get, desk.document_url, desk.submitted_url, desk.report, desk.timeline, desk.cancel):
         with pytest.raises(UnknownSigning):
             call(OTHER, signing_id)
     assert world.desk.list(OTHER, None, 10, None).signings == ()
+    assert [p.profile.name for p in world.desk.profiles(OTHER)] == ["foreign"]
     order = SigningOrder(profile="contracts", document=DocumentChoice(package_id=1, document_id=1))
     with pytest.raises(UnknownProfile):
         world.start.from_order(OTHER, order, "key-1")
@@ -381,7 +384,10 @@ def test_results_are_there_only_when_signed(world: World) -> None:
     signing_id = world.started()
     with pytest.raises(ResultNotReady):
         world.desk.document_url(ACME, signing_id)
+    with pytest.raises(NotSubmitted):
+        world.desk.submitted_url(ACME, signing_id)
     world.run(signing_id)
+    assert world.desk.submitted_url(ACME, signing_id).url != world.desk.document_url(ACME, signing_id).url
     assert world.desk.report(ACME, signing_id).indication is Indication.TOTAL_PASSED
     assert world.desk.document_url(ACME, signing_id).url
 

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paraph.api.models import DocumentView, ProblemDetails, SigningList, SigningView, Timeline, UploadView
+from paraph.api.models import (
+    DocumentView,
+    ProblemDetails,
+    ProfileList,
+    SigningList,
+    SigningView,
+    SubmittedView,
+    Timeline,
+    UploadView,
+)
 from paraph.api.problems import PROBLEM_JSON
 from paraph.api.reading import ListQuery
 from paraph.domain.errors import (
@@ -14,6 +23,7 @@ from paraph.domain.errors import (
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
     InvalidRequest,
+    NotSubmitted,
     ParaphError,
     ResultNotReady,
     TooLateToCancel,
@@ -167,6 +177,15 @@ OFFER_UPLOAD = Call(
     answers={201: Answer("The address is ready for one upload.", UploadView)},
     errors=(InvalidRequest, DocumentTooLarge, UnsupportedMedia, EmptyDocument),
 )
+LIST_PROFILES = Call(
+    method="GET",
+    path="/profiles",
+    name="listProfiles",
+    summary="List the signing profiles that the caller may use",
+    description="An owner sees its own profiles; an operator sees everybody's. Defaults for form values are not told.",
+    answers={200: Answer("The profiles, by name.", ProfileList)},
+    errors=(),
+)
 LIST_SIGNINGS = Call(
     method="GET",
     path="/signings",
@@ -193,6 +212,15 @@ GET_DOCUMENT = Call(
     description="Redirects to an address that gives the file for a while; the address is in the body too.",
     answers={307: Answer("The document is at this address.", DocumentView, {"Location": "the address, for a while"})},
     errors=(UnknownSigning, ResultNotReady),
+)
+GET_SUBMITTED = Call(
+    method="GET",
+    path="/signings/<signing_id>/submitted",
+    name="getSubmittedDocument",
+    summary="Get the document as it was submitted",
+    description="Redirects like GET /signings/{signing_id}/document; there is a document from the step Submit on.",
+    answers={307: Answer("The document is at this address.", SubmittedView, {"Location": "the address, for a while"})},
+    errors=(UnknownSigning, NotSubmitted),
 )
 GET_VERIFICATION = Call(
     method="GET",
@@ -223,10 +251,12 @@ CANCEL_SIGNING = Call(
 
 START_CALLS = (START_SIGNING,)
 DESK_CALLS = (
+    LIST_PROFILES,
     OFFER_UPLOAD,
     LIST_SIGNINGS,
     GET_SIGNING,
     GET_DOCUMENT,
+    GET_SUBMITTED,
     GET_VERIFICATION,
     GET_TIMELINE,
     CANCEL_SIGNING,

@@ -4,13 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from paraph.domain.challenge import ChallengeStatus, Factor
 from paraph.domain.errors import Actor
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Instant, Model
 from paraph.domain.signing import LedgerState, Origin, Problem, Signing, SigningEvent, SigningStatus
 from paraph.domain.verification import Coverage, Indication, KeyControl
-from paraph.ports.desk import DownloadOffer, UploadOffer
+from paraph.ports.desk import DownloadOffer, UploadOffer, UsableProfile
 from paraph.ports.signing_store import Page
 
 
@@ -28,6 +29,18 @@ class OutcomeView(Model):
     bytes_rewritten: bool = Field(
         description="the document came back from the hub with other bytes than it had just before the signature"
     )
+
+
+class ChallengeFacts(Model):
+    """What the owner may know of a challenge."""
+
+    status: ChallengeStatus
+    factors: tuple[Factor, ...]
+    asked_at: Instant
+    expires_at: Instant
+    answers_left: int
+    codes_sent: int
+    reason: str | None = Field(description="why the signatory declined, in its own words")
 
 
 class SigningLinks(Model):
@@ -57,6 +70,7 @@ class SigningView(Model):
     conformance_level: ConformanceLevel | None
     created_at: Instant
     updated_at: Instant
+    challenge: ChallengeFacts | None = Field(description="what the signatory is, or was last, asked for")
     cancel_requested_at: Instant | None
     problem: Problem | None
     outcome: OutcomeView | None
@@ -86,6 +100,34 @@ class DocumentView(Model):
 
     document_url: str
     expires_at: Instant
+
+
+class SubmittedView(Model):
+    """Where the document can be fetched as it was submitted, for a while."""
+
+    document_url: str
+    expires_at: Instant
+
+
+class ProfileView(Model):
+    """A signing profile as those who may use it see it: without values of form fields."""
+
+    name: str = Field(description="give it as `profile` in POST /signings")
+    owner: str
+    signatory: str = Field(description="id")
+    signatory_name: str | None = Field(description="none: the signatory is gone from the configuration")
+    hub: HubName
+    signing_server: str | None = Field(description="none: a plain electronic signature")
+    level_of_assurance: LevelOfAssurance
+    conformance_level: ConformanceLevel | None = Field(description="none: a plain electronic signature")
+    field_name: str = Field(description="the signature field")
+    field_created: bool = Field(description="the field is made; otherwise the document must have it")
+
+
+class ProfileList(Model):
+    """Signing profiles, by name."""
+
+    profiles: tuple[ProfileView, ...]
 
 
 class Timeline(Model):
@@ -128,10 +170,26 @@ def signing_view(signing: Signing) -> SigningView:
         conformance_level=signing.conformance_level,
         created_at=signing.created_at,
         updated_at=signing.updated_at,
+        challenge=_challenge_facts(signing),
         cancel_requested_at=signing.cancel_requested_at,
         problem=signing.problem,
         outcome=_outcome_view(signing),
         links=_links(signing),
+    )
+
+
+def _challenge_facts(signing: Signing) -> ChallengeFacts | None:
+    challenge = signing.challenge
+    if challenge is None:
+        return None
+    return ChallengeFacts(
+        status=challenge.status,
+        factors=challenge.factors,
+        asked_at=challenge.asked_at,
+        expires_at=challenge.expires_at,
+        answers_left=challenge.answers_left,
+        codes_sent=challenge.codes,
+        reason=challenge.reason,
     )
 
 
@@ -182,3 +240,29 @@ def upload_view(offer: UploadOffer) -> UploadView:
 def document_view(offer: DownloadOffer) -> DocumentView:
     """The download address as the caller needs it."""
     return DocumentView(document_url=offer.url, expires_at=offer.expires_at)
+
+
+def submitted_view(offer: DownloadOffer) -> SubmittedView:
+    """The download address as the caller needs it."""
+    return SubmittedView(document_url=offer.url, expires_at=offer.expires_at)
+
+
+def profile_list(profiles: tuple[UsableProfile, ...]) -> ProfileList:
+    """The profiles as those who may use them see them."""
+    return ProfileList(profiles=tuple(_profile_view(p) for p in profiles))
+
+
+def _profile_view(usable: UsableProfile) -> ProfileView:
+    profile = usable.profile
+    return ProfileView(
+        name=profile.name,
+        owner=profile.owner,
+        signatory=profile.signatory,
+        signatory_name=usable.signatory_name,
+        hub=usable.hub,
+        signing_server=profile.signing_server,
+        level_of_assurance=profile.level_of_assurance,
+        conformance_level=profile.conformance_level,
+        field_name=profile.field.name,
+        field_created=profile.field.create,
+    )

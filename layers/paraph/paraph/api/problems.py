@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from paraph.api.models import ProblemDetails
-from paraph.domain.errors import InvalidInput, NotFound, ParaphError, Unexpected
+from paraph.domain.errors import Actor, InvalidInput, NotAllowed, NotFound, ParaphError, Unexpected
 
 PROBLEM_JSON = "application/problem+json"
 SAFE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -29,6 +29,13 @@ class MethodNotAllowed(InvalidInput):
 
     status = 405
     advice = "Use one of the methods in the Allow header."
+
+
+class ForeignOrigin(NotAllowed):
+    """The call comes from a page of another origin."""
+
+    actor = Actor.CALLER
+    advice = "Make the call from the page that this API serves."
 
 
 def problem_details(error: ParaphError, event: APIGatewayProxyEvent) -> ProblemDetails:

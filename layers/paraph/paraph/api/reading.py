@@ -87,8 +87,8 @@ def refuse_body(event: APIGatewayProxyEvent) -> None:
         body_of(event, Model)
 
 
-def list_query(event: APIGatewayProxyEvent) -> ListQuery:
-    """The query's parameters. Raises InvalidRequest for unknown, repeated or malformed ones."""
+def query_of(event: APIGatewayProxyEvent, model: type[M]) -> M:
+    """The query's parameters as this model. Raises InvalidRequest for unknown, repeated or malformed ones."""
     given = event.get("multiValueQueryStringParameters")
     if given is None:
         given = {k: [v] for k, v in (event.get("queryStringParameters") or {}).items()}
@@ -96,7 +96,7 @@ def list_query(event: APIGatewayProxyEvent) -> ListQuery:
     if repeated:
         raise InvalidRequest(f"{_shown(repeated[0])}: given more than once", path=_shown(repeated[0]))
     try:
-        return ListQuery.model_validate({k: v[0] for k, v in given.items() if not k.lower().startswith("x-amz-")})
+        return model.model_validate({k: v[0] for k, v in given.items() if not k.lower().startswith("x-amz-")})
     except ValidationError as error:
         raise invalid(error) from None
 

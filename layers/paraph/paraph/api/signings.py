@@ -12,17 +12,27 @@ from paraph.api.contract import (
     DESK_CALLS,
     GET_DOCUMENT,
     GET_SIGNING,
+    GET_SUBMITTED,
     GET_TIMELINE,
     GET_VERIFICATION,
+    LIST_PROFILES,
     LIST_SIGNINGS,
     OFFER_UPLOAD,
     START_CALLS,
     START_SIGNING,
     Call,
 )
-from paraph.api.models import Timeline, document_view, signing_list, signing_view, upload_view
+from paraph.api.models import (
+    Timeline,
+    document_view,
+    profile_list,
+    signing_list,
+    signing_view,
+    submitted_view,
+    upload_view,
+)
 from paraph.api.problems import SAFE_HEADERS, MethodNotAllowed, answer_problems
-from paraph.api.reading import body_of, caller_of, idempotency_key, list_query, refuse_body
+from paraph.api.reading import ListQuery, body_of, caller_of, idempotency_key, query_of, refuse_body
 from paraph.domain.caller import Caller
 from paraph.domain.model import Model
 from paraph.domain.request import SigningOrder, UploadOrder
@@ -55,17 +65,29 @@ def signings_app(desk: SigningDesk, callers: Callers) -> APIGatewayRestResolver:
     def caller() -> Caller:
         return caller_of(app.current_event, callers)
 
+    _route_hand_in_and_list(app, desk, caller)
+    _route_one_signing(app, desk, caller)
+    return app
+
+
+def _route_hand_in_and_list(app: APIGatewayRestResolver, desk: SigningDesk, caller: Callable[[], Caller]) -> None:
     @_route(app, OFFER_UPLOAD)
     def offer_upload() -> Response[str]:
         who = caller()
         return _answer(201, upload_view(desk.offer_upload(who, body_of(app.current_event, UploadOrder))))
 
+    @_route(app, LIST_PROFILES)
+    def list_profiles() -> Response[str]:
+        return _answer(200, profile_list(desk.profiles(caller())))
+
     @_route(app, LIST_SIGNINGS)
     def list_signings() -> Response[str]:
         who = caller()
-        query = list_query(app.current_event)
+        query = query_of(app.current_event, ListQuery)
         return _answer(200, signing_list(desk.list(who, query.status, query.limit, query.cursor)))
 
+
+def _route_one_signing(app: APIGatewayRestResolver, desk: SigningDesk, caller: Callable[[], Caller]) -> None:
     @_route(app, GET_SIGNING)
     def get_signing(signing_id: str) -> Response[str]:
         return _answer(200, signing_view(desk.get(caller(), signing_id)))
@@ -74,6 +96,11 @@ def signings_app(desk: SigningDesk, callers: Callers) -> APIGatewayRestResolver:
     def get_document(signing_id: str) -> Response[str]:
         offer = desk.document_url(caller(), signing_id)
         return _answer(307, document_view(offer), Location=offer.url)
+
+    @_route(app, GET_SUBMITTED)
+    def get_submitted(signing_id: str) -> Response[str]:
+        offer = desk.submitted_url(caller(), signing_id)
+        return _answer(307, submitted_view(offer), Location=offer.url)
 
     @_route(app, GET_VERIFICATION)
     def get_verification(signing_id: str) -> Response[str]:
@@ -88,8 +115,6 @@ def signings_app(desk: SigningDesk, callers: Callers) -> APIGatewayRestResolver:
         who = caller()
         refuse_body(app.current_event)
         return _answer(202, signing_view(desk.cancel(who, signing_id)))
-
-    return app
 
 
 def _app(calls: tuple[Call, ...]) -> APIGatewayRestResolver:

@@ -1,4 +1,4 @@
-"""One-time passwords by SMS (Amazon SNS) and e-mail (Amazon SES)."""
+"""One-time passwords and links by SMS (Amazon SNS) and e-mail (Amazon SES)."""
 
 from collections.abc import Callable, Sequence
 from email.utils import parseaddr
@@ -43,9 +43,23 @@ class AwsMessages:
                 self._sms(to.mobile_number, _short(code, name, valid, organisation))
                 return method
             if method is OtpMethod.EMAIL and to.email and self._sender:
-                self._email(to.email, _long(code, name, valid, organisation))
+                self._email(to.email, "Your code for signing", _long(code, name, valid, organisation))
                 return method
         raise OtpNotDelivered("There is no address that the one-time password could be sent to.")
+
+    def send_link(self, to: Addressee, url: str, document_name: str, owner_name: str) -> OtpMethod:
+        """SendEmail or Publish, once."""
+        name, owner = _plain(document_name) or "document", _plain(owner_name) or "Somebody"
+        text = (
+            f'{_shorten(owner, LONGEST_NAME, len)} asks you to sign "{_shorten(name, LONGEST_NAME, len)}":\n\n{url}\n'
+        )
+        if to.email and self._sender:
+            self._email(to.email, "A document for you to sign", text)
+            return OtpMethod.EMAIL
+        if to.mobile_number:
+            self._sms(to.mobile_number, text)
+            return OtpMethod.SMS
+        raise OtpNotDelivered("There is no address that the link could be sent to.")
 
     def _organisation(self) -> str:
         return _shorten(_plain(parseaddr(self._sender)[0]), LONGEST_ORGANISATION, len) or "us"
@@ -55,8 +69,8 @@ class AwsMessages:
         attributes = {"AWS.SNS.SMS.SMSType": kind}
         _ask(lambda: self._sns().publish(PhoneNumber=number, Message=text, MessageAttributes=attributes))
 
-    def _email(self, address: str, text: str) -> None:
-        subject = {"Data": "Your code for signing", "Charset": "UTF-8"}  # no code: locked screens show subjects
+    def _email(self, address: str, said: str, text: str) -> None:
+        subject = {"Data": said, "Charset": "UTF-8"}  # no code in it: locked screens show subjects
         body = {"Text": {"Data": text, "Charset": "UTF-8"}}
         _ask(
             lambda: self._sesv2().send_email(
@@ -77,7 +91,7 @@ def _ask(request: Callable[[], Any]) -> None:
         reason = type(error).__name__
     else:
         return
-    raise Unavailable("The one-time password could not be sent.", reason=reason)  # out here, without their context
+    raise Unavailable("The message could not be sent.", reason=reason)  # out here, without their context
 
 
 def _short(code: str, name: str, valid: str, organisation: str) -> str:

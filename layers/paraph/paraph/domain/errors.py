@@ -13,16 +13,18 @@ ParaphError                     everything this package raises on purpose
 │   └── UnknownCaller
 ├── NotFound                    there is no such thing, or it belongs to somebody else
 │   ├── UnknownSigning · UnknownPackage · UnknownDocument · UnknownUpload
-│   └── UnknownRecipient · NoSigner
+│   └── UnknownRecipient · NoSigner · LinkUnknown
 ├── Conflict                    the thing is not in a state that allows this
 │   ├── IdempotencyConflict · TooLateToCancel · ResultNotReady · AlreadyFinished · NotInDraft
-│   └── DocumentLocked
+│   └── DocumentLocked · LinkExpired · NothingAsked · TooManyCodes
 ├── SigningImpossible           configuration or a signing server stands in the way
 │   ├── LevelNotOffered · UnknownSigningServer · UnknownCapacity · CertificateMissing · CertificateExpired
 │   ├── CertificateMismatch · CertificateRevoked · RevocationUnknown · KeyUnavailable · TimestampUnavailable
 │   ├── ConformanceNotReached · SignatureInvalid · PlaceholderTooSmall · VerificationFailed · NotConfigured
 │   └── LongTermDataUnavailable
 ├── Cancelled                   the owner withdrew the signing before the signature was asked for
+├── Declined                    the signatory does not want to sign
+├── Expired                     the signatory did not act in time
 ├── OutcomeUnknown              an answer was lost; only reconciliation may go on
 ├── Unavailable                 a dependency did not answer; the same call may work later (retryable)
 └── Unexpected                  a defect or an unforeseen failure
@@ -282,6 +284,12 @@ class NoSigner(NotFound):
     advice = "Add a signer to the workflow before sharing the package."
 
 
+class LinkUnknown(NotFound):
+    """No signatory has this link."""
+
+    advice = "Use the newest link that was sent, in full."
+
+
 class Conflict(ParaphError):
     """The thing is not in a state that allows this."""
 
@@ -309,6 +317,12 @@ class ResultNotReady(Conflict):
     advice = "Wait until the signing's status is SIGNED."
 
 
+class NotSubmitted(Conflict):
+    """The signing's document has not come into the hub (yet)."""
+
+    advice = "Wait until the step Submit is done; a signing that ended before it keeps no document."
+
+
 class AlreadyFinished(Conflict):
     """The signatory's part of the package is finished."""
 
@@ -326,6 +340,28 @@ class DocumentLocked(Conflict):
     """Another signing holds this document's lock."""
 
     advice = "Try again when the other signing has ended; a lock ends by itself after its deadline."
+
+
+class LinkExpired(Conflict):
+    """The link's time has passed, or its signing has ended."""
+
+    status = 410
+    actor = Actor.NOBODY
+    advice = "Nothing is left to do here; whoever asked for the signature can start again."
+
+
+class NothingAsked(Conflict):
+    """Nothing is asked of the signatory at this moment."""
+
+    actor = Actor.SIGNATORY
+    advice = "Look again in a moment."
+
+
+class TooManyCodes(Conflict):
+    """No further one-time password is sent for this signing, or not yet."""
+
+    actor = Actor.SIGNATORY
+    advice = "Use the code that was sent, or ask again in half a minute; after five codes, the owner has to start anew."
 
 
 class SigningImpossible(ParaphError):
@@ -437,6 +473,22 @@ class Cancelled(ParaphError):
     status = 409
     actor = Actor.NOBODY
     advice = "Start a new signing if the document shall be signed after all."
+
+
+class Declined(ParaphError):
+    """The signatory does not want to sign."""
+
+    status = 409
+    actor = Actor.OWNER
+    advice = "Ask the signatory why; start a new signing if it shall be signed after all."
+
+
+class Expired(ParaphError):
+    """The signatory did not act in time, or gave too many wrong answers."""
+
+    status = 409
+    actor = Actor.OWNER
+    advice = "Ask the signatory; start a new signing."
 
 
 class OutcomeUnknown(ParaphError):

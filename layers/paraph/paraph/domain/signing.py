@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
+from paraph.domain.challenge import Challenge
 from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import Actor
 from paraph.domain.hubs import HubName
@@ -19,6 +20,8 @@ class SigningStatus(StrEnum):
     SIGNED = "SIGNED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
     NEEDS_ATTENTION = "NEEDS_ATTENTION"
 
     @property
@@ -129,6 +132,10 @@ class Signing(Model):
     hub_verification: FieldVerification | None = Field(
         default=None, description="what the installation says of the signature; Paraph's own verdict is the outcome"
     )
+    otp_required: bool = False
+    transaction_id: str | None = Field(default=None, description="of a signature that the hub makes later")
+    pending_since: Instant | None = Field(default=None, description="the hub has taken the signature over since then")
+    challenge: Challenge | None = Field(default=None, description="what the signatory is asked for")
     cancel_requested_at: Instant | None = None
     problem: Problem | None = None
     outcome: Outcome | None = None

@@ -37,6 +37,16 @@ class Limits:
     """Wall time for a search, looked at between pages."""
     search_hits: int = 1_000
     """Hits after which a search ends."""
+    image_source_bytes: int = 64 * MIB
+    """Size of a file whose pages are drawn: the drawing library reads all of it."""
+    image_pages: int = 5_000
+    """Pages of a file that is shown."""
+    image_seconds: float = 10.0
+    """Wall time for measuring the pages of a file that is shown, looked at between pages."""
+    image_pixels: int = 6_000_000
+    """Pixels of one page's picture."""
+    image_bytes: int = 4_000_000
+    """Bytes of one page's picture: in base64 and with what is around it, below what Lambda answers (6 MB)."""
     timestamp_seconds: float = 10.0
     """What one time-stamping authority may take before the next one is asked."""
     revocation_seconds: float = 10.0

@@ -1,7 +1,6 @@
 """Finding text on pages, by PDFium: a second reader, given only what our own has opened (ISO 32000-2 §9.10)."""
 
 from collections.abc import Callable
-from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -13,11 +12,10 @@ from paraph.pdf.limits import Limits
 from paraph.pdf.opening import opened
 from paraph.pdf.page_space import page_rotation, page_size
 from paraph.pdf.pages import page_references
+from paraph.pdf.pdfium import PDFIUM
 from paraph.ports.byte_source import ByteSource
 
 LONGEST_TEXT = 500
-_PDFIUM = Lock()
-"""PDFium is not thread-safe: no two of its functions may run at the same time."""
 
 
 def find_text_hits(source: ByteSource, text: str, limits: Limits) -> tuple[TextHit, ...]:
@@ -45,7 +43,7 @@ def _search(content: bytes, text: str, limits: Limits) -> dict[int, list[Box]]:
     deadline = monotonic() + limits.search_seconds
     found: dict[int, list[Box]] = {}
     left = limits.search_hits
-    with _PDFIUM, pypdfium2.PdfDocument(content) as pdf:
+    with PDFIUM, pypdfium2.PdfDocument(content) as pdf:
         for index in range(len(pdf)):
             if monotonic() > deadline:
                 raise DocumentTooComplex("searching the document takes longer than allowed")

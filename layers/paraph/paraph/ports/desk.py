@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from paraph.domain.caller import Caller
+from paraph.domain.configuration import Profile
+from paraph.domain.hubs import HubName
 from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.domain.signing import Signing, SigningEvent, SigningStatus
 from paraph.domain.verification import VerificationReport
@@ -31,6 +33,15 @@ class DownloadOffer:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class UsableProfile:
+    """A signing profile, the hub that it means, and its signatory's name (none: the signatory is gone)."""
+
+    profile: Profile
+    hub: HubName
+    signatory_name: str | None
+
+
 class StartSigning(Protocol):
     """Turns an order into exactly one signing."""
 
@@ -50,6 +61,10 @@ class SigningDesk(Protocol):
         """An address to upload one document to. Raises DocumentTooLarge, EmptyDocument, UnknownCaller."""
         ...
 
+    def profiles(self, caller: Caller) -> tuple[UsableProfile, ...]:
+        """The signing profiles that the caller may use, by name: its own, or everybody's for an operator."""
+        ...
+
     def list(self, caller: Caller, status: SigningStatus | None, limit: int, cursor: str | None) -> Page:
         """Signings, newest first: the caller's, or everybody's for an operator.
 
@@ -63,6 +78,10 @@ class SigningDesk(Protocol):
 
     def document_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
         """Where the signed document is. Raises UnknownSigning, ResultNotReady."""
+        ...
+
+    def submitted_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
+        """Where the document is as it was submitted. Raises UnknownSigning, NotSubmitted."""
         ...
 
     def report(self, caller: Caller, signing_id: str) -> VerificationReport:

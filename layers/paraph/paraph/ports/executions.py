@@ -22,6 +22,10 @@ class Executions(Protocol):
         """Start the signing's execution, or find the one that was started before; its ARN."""
         ...
 
+    def resume(self, task_token: str) -> None:
+        """Let a waiting execution go on; one that no longer waits is left alone."""
+        ...
+
     def status(self, signing_id: str) -> ExecutionStatus:
         """Where the signing's execution stands."""
         ...

@@ -26,3 +26,10 @@ class Messages(Protocol):
         Raises OtpNotDelivered if there is no address, Unavailable if the service did not take it.
         """
         ...
+
+    def send_link(self, to: Addressee, url: str, document_name: str, owner_name: str) -> OtpMethod:
+        """Send the link to the signatory's page, by e-mail if there is an address, otherwise by SMS.
+
+        Raises OtpNotDelivered if there is no address, Unavailable if the service did not take it.
+        """
+        ...

@@ -4,17 +4,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from paraph.domain.caller import Caller
-from paraph.domain.errors import DocumentTooLarge, EmptyDocument, ResultNotReady, TooLateToCancel, UnknownSigning
+from paraph.domain.configuration import Profile, Signatory
+from paraph.domain.documents import StoredDocument
+from paraph.domain.errors import (
+    DocumentTooLarge,
+    EmptyDocument,
+    NotSubmitted,
+    ResultNotReady,
+    TooLateToCancel,
+    UnknownSigning,
+)
+from paraph.domain.hubs import HubName
 from paraph.domain.ids import new_upload_id
 from paraph.domain.request import UploadOrder
 from paraph.domain.signing import LedgerState, Outcome, Signing, SigningEvent, SigningStatus
 from paraph.domain.upload import Upload
 from paraph.domain.verification import VerificationReport
 from paraph.ports.clock import Clock
-from paraph.ports.desk import DownloadOffer, UploadOffer
+from paraph.ports.desk import DownloadOffer, UploadOffer, UsableProfile
 from paraph.ports.document_store import DocumentStore
+from paraph.ports.executions import Executions
 from paraph.ports.hub_store import HubStore
+from paraph.ports.secret_store import SecretStore
 from paraph.ports.signing_store import Page, SigningStore
+from paraph.workflow.asking import TASK_TOKEN
 from paraph.workflow.settle import result_name
 
 UPLOAD_SECONDS = 900
@@ -29,8 +42,11 @@ class Desk:
     signings: SigningStore
     documents: DocumentStore
     hub_store: HubStore
+    secrets: SecretStore
+    executions: Executions
     clock: Clock
     max_document_bytes: int
+    default_hub: HubName = HubName.EMBEDDED
 
     def offer_upload(self, caller: Caller, order: UploadOrder) -> UploadOffer:
         """An address for exactly `size` bytes."""
@@ -54,6 +70,15 @@ class Desk:
             headers={"Content-Type": "application/pdf"},
         )
 
+    def profiles(self, caller: Caller) -> tuple[UsableProfile, ...]:
+        """What the caller may start signings under; an operator may use everybody's."""
+        signatories = {s.id: s.name for s in self.hub_store.list(Signatory)}
+        return tuple(
+            UsableProfile(profile, profile.hub or self.default_hub, signatories.get(profile.signatory))
+            for profile in sorted(self.hub_store.list(Profile), key=lambda p: p.name)
+            if caller.may_see(profile.owner)
+        )
+
     def list(self, caller: Caller, status: SigningStatus | None, limit: int, cursor: str | None) -> Page:
         """The caller's signings; an operator sees everybody's."""
         owner = None if caller.operator else caller.owner
@@ -69,10 +94,18 @@ class Desk:
     def document_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
         """Where the signed document is, for a few minutes."""
         signing = self.get(caller, signing_id)
-        outcome = _result(signing)
-        name = result_name(signing.document_name)
+        return self._download(_result(signing).document, signing)
+
+    def submitted_url(self, caller: Caller, signing_id: str) -> DownloadOffer:
+        """Where the revision is that the signing began with, for a few minutes."""
+        signing = self.get(caller, signing_id)
+        if signing.submitted is None:
+            raise NotSubmitted("The document has not come into the hub.", status=signing.status)
+        return self._download(signing.submitted, signing)
+
+    def _download(self, document: StoredDocument, signing: Signing) -> DownloadOffer:
         return DownloadOffer(
-            url=self.documents.download_url(outcome.document, name, DOWNLOAD_SECONDS),
+            url=self.documents.download_url(document, result_name(signing.document_name), DOWNLOAD_SECONDS),
             expires_at=self.clock.now() + timedelta(seconds=DOWNLOAD_SECONDS),
         )
 
@@ -86,7 +119,7 @@ class Desk:
         return self.signings.events(self.get(caller, signing_id).signing_id)
 
     def cancel(self, caller: Caller, signing_id: str) -> Signing:
-        """Withdraw, unless the signature was asked for; the next step ends the signing."""
+        """Withdraw, unless the signature was asked for; the next step ends the signing, and a wait is woken for it."""
         self.get(caller, signing_id)
         now = self.clock.now()
 
@@ -97,7 +130,10 @@ class Desk:
                 return signing
             return signing.model_copy(update={"cancel_requested_at": now})
 
-        return self.signings.change(signing_id, "cancel", "CANCEL_REQUESTED", request)
+        signing = self.signings.change(signing_id, "cancel", "CANCEL_REQUESTED", request)
+        if token := self.secrets.get(TASK_TOKEN, signing_id):
+            self.executions.resume(token)
+        return signing
 
 
 def _result(signing: Signing) -> Outcome:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from paraph.domain.errors import DocumentLocked, OutcomeUnknown, ParaphError, Unavailable
+from paraph.domain.signature import SignatureStatus
 from paraph.domain.signing import LedgerState, Signing
 from paraph.ports.clock import Clock
 from paraph.ports.executions import Executions, ExecutionStatus
 from paraph.ports.hub import Hubs
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.methods.adss import Adss, document_of
+from paraph.workflow.poll_ras import pending, taken_over
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import advanced
 
@@ -29,8 +31,8 @@ class Reconcile:
     method: Adss
     clock: Clock
 
-    def __call__(self, signing_id: str) -> dict[str, str]:
-        """`{"outcome": "SIGNED" | "NOT_SIGNED"}`. Raises OutcomeUnknown if nobody can tell yet."""
+    def __call__(self, signing_id: str) -> dict[str, str | int]:
+        """`{"outcome": "SIGNED" | "NOT_SIGNED" | "PENDING"}`. Raises OutcomeUnknown if nobody can tell yet."""
         signing = self.signings.load(signing_id)
         if signing.ledger.reached(LedgerState.STORED):
             return {"outcome": "SIGNED"}
@@ -40,13 +42,17 @@ class Reconcile:
         signed = self.method.find_out(hub, token, signing)
         if signed is None:
             return self._not_signed(signing)
+        if signed.status is SignatureStatus.PENDING:
+            now = self.clock.now()
+            after = self.signings.change(signing_id, "reconcile", "PENDING", lambda s: taken_over(s, signed, now))
+            return pending(after, now)
         revision = signed.revision or hub.get_document(token, *document_of(signing)).revision
         self.signings.change(
             signing_id, "reconcile", "STORED", advanced(LedgerState.STORED, signed=revision, problem=None)
         )
         return {"outcome": "SIGNED"}
 
-    def _not_signed(self, signing: Signing) -> dict[str, str]:
+    def _not_signed(self, signing: Signing) -> dict[str, str | int]:
         """An answer only once the signing's time is over: until then the hub may still be at work."""
         if self.clock.now() < signing.deadline_at:
             raise OutcomeUnknown("The hub was asked for the signature, and the field is not signed so far.")
@@ -59,7 +65,7 @@ class Sweep:
 
     signings: SigningStore
     executions: Executions
-    reconcile: Callable[[str], dict[str, str]]
+    reconcile: Callable[[str], dict[str, str | int]]
     settle: Callable[[str, str | None], dict[str, str]]
     clock: Clock
 

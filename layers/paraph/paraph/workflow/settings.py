@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from paraph.domain.errors import LevelNotOffered, OtpRequired, UnknownCapacity, UnknownSigningServer
+from paraph.domain.errors import LevelNotOffered, UnknownCapacity, UnknownSigningServer
 from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.signing import Signing
 from paraph.ports.hub import CapacityOffer, Hubs, ServerOffer, SignatureSettings
@@ -28,10 +28,14 @@ class Settings:
         offers = self.hubs(signing.hub).get_signature_settings(self.session.open(signing))
         server = _server(offers, signing.signing_server)
         capacity = _capacity(server, signing)
-        if server.otp_required:
-            raise OtpRequired("The signing server asks the signatory for a one-time password.", server=server.name)
         facts = {"signing_server": server.name, "signing_capacity": capacity.name}
-        self.signings.change(signing_id, "settings", "CHOSEN", updated(signing_capacity=capacity.name), facts)
+        self.signings.change(
+            signing_id,
+            "settings",
+            "CHOSEN",
+            updated(signing_capacity=capacity.name, otp_required=server.otp_required),
+            facts,
+        )
 
     def _plain(self, signing: Signing) -> None:
         if signing.level_of_assurance is not LevelOfAssurance.ELECTRONIC_SIGNATURE:

@@ -4,18 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from paraph.domain.documents import StoredDocument
-from paraph.domain.errors import Actor, Cancelled, OutcomeUnknown, Unavailable, Unexpected
+from paraph.domain.errors import Actor, Cancelled, Declined, Expired, OutcomeUnknown, Unavailable, Unexpected
 from paraph.domain.signing import LedgerState, Outcome, Problem, Signing, SigningStatus
 from paraph.ports.announcements import Announcements
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
+from paraph.ports.secret_store import SecretStore
 from paraph.ports.signing_store import SigningStore
+from paraph.workflow.asking import OTP_ANSWER, TASK_TOKEN
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known
 
 NAME_LIMIT = 200  # bytes of the file name in a result's key
 NO_ANSWER = {error.__name__ for error in (OutcomeUnknown, Unavailable, Unexpected)}
 """Problems after which nobody knows whether a signature that was asked for exists."""
+ENDS = {
+    Cancelled.__name__: SigningStatus.CANCELLED,
+    Declined.__name__: SigningStatus.DECLINED,
+    Expired.__name__: SigningStatus.EXPIRED,
+}
+"""Ends that people chose, or let come."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class Settle:
     signings: SigningStore
     documents: DocumentStore
     session: SignatorySession
+    secrets: SecretStore
     announcements: Announcements
     clock: Clock
 
@@ -34,6 +43,8 @@ class Settle:
         if not signing.status.ended:
             signing = self._end(signing, failure)
         self.session.close(signing)
+        self.secrets.forget(TASK_TOKEN, signing_id)
+        self.secrets.forget(OTP_ANSWER, signing_id)
         self.announcements.signing_ended(signing)
         return {"status": signing.status}
 
@@ -81,7 +92,7 @@ def _status(signing: Signing, problem: Problem) -> SigningStatus:
     undecided = signing.ledger is LedgerState.SENT and problem.error in NO_ANSWER
     if undecided or signing.ledger.reached(LedgerState.STORED):
         return SigningStatus.NEEDS_ATTENTION
-    return SigningStatus.CANCELLED if problem.error == Cancelled.__name__ else SigningStatus.FAILED
+    return ENDS.get(problem.error, SigningStatus.FAILED)
 
 
 def result_name(document_name: str) -> str:

@@ -1,6 +1,5 @@
 """ADSS: a server-held key signs at once (contract: SigningHub §1.3)."""
 
-from paraph.domain.errors import OutcomeUnknown
 from paraph.domain.signature import SignatureStatus
 from paraph.domain.signing import Signing
 from paraph.ports.hub import Hub, SignatureWish, SignedDocument
@@ -10,8 +9,8 @@ from paraph.workflow.step import known
 class Adss:
     """Sign Document with the signatory's own token, on either hub."""
 
-    def sign(self, hub: Hub, token: str, signing: Signing) -> SignedDocument:
-        """One call; the hub stores the signed document before it answers. Raises OutcomeUnknown while it is pending."""
+    def sign(self, hub: Hub, token: str, signing: Signing, otp: str | None = None) -> SignedDocument:
+        """One call; the hub stores the signed document before it answers, or says that it is pending."""
         field = known(signing.field, "field")
         wish = SignatureWish(
             reference=signing.signing_id,
@@ -23,10 +22,7 @@ class Adss:
             location=signing.location,
             contact=signing.contact,
         )
-        signed = hub.sign_document(token, *document_of(signing), wish)
-        if signed.status is not SignatureStatus.SIGNED:
-            raise OutcomeUnknown("The hub has taken the signature over and not made it yet.", status=signed.status)
-        return signed
+        return hub.sign_document(token, *document_of(signing), wish, otp)
 
     def find_out(self, hub: Hub, token: str, signing: Signing) -> SignedDocument | None:
         """What became of a call whose answer was lost; none if the field is not signed so far.

@@ -1,0 +1,1 @@
+"""The signatory's page: its files, and the calls that it makes."""
