@@ -10,7 +10,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --requir
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 LOCKS := requirements/dev requirements/local requirements/runtime requirements/checkov requirements/sam \
-	layers/dependencies/requirements layers/pdf/requirements
+	layers/dependencies/requirements layers/pdf/requirements layers/passkeys/requirements
 SOURCES := $(wildcard layers/paraph/paraph functions cli local tests bench examples)
 # What sam asks for before it reads a template; it calls nobody
 NO_ACCOUNT := AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0

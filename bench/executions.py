@@ -127,8 +127,9 @@ def _profile(example: Example) -> Profile:
 
 def _capacity(profile: Profile) -> Capacity:
     server = next(s for s in _configuration().signing_servers if s.name == profile.signing_server)
-    capacity = server.capacity(profile.signing_capacity or "")
-    return capacity or next(c for c in server.capacities if c.level_of_assurance is profile.level_of_assurance)
+    keys = [c for c in server.capacities if isinstance(c, Capacity)]
+    named = (c for c in keys if profile.signing_capacity in (None, c.name))
+    return next(c for c in named if c.level_of_assurance is profile.level_of_assurance)
 
 
 def _floor(example: Example, state: State) -> Callable[[], None]:

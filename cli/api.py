@@ -50,7 +50,9 @@ class Unsigned(AuthBase):
 
 
 class Api:
-    """The calls that commands make. Every call may be repeated: starting carries an Idempotency-Key."""
+    """The calls that commands make. Every call may be repeated: starting carries an Idempotency-Key, an invitation
+    takes the place of the one before.
+    """
 
     def __init__(self, place: Place, clock: Clock | None = None) -> None:
         self.place = place
@@ -86,6 +88,18 @@ class Api:
     def cancel(self, signing_id: str) -> Json:
         """Ask for its end."""
         return self._call("POST", _path(signing_id, "/cancel"))
+
+    def devices(self, signatory: str) -> Json:
+        """A signatory's devices."""
+        return self._call("GET", _devices_path(signatory))
+
+    def invite_device(self, signatory: str) -> Json:
+        """Have the signatory sent a link that registers one device."""
+        return self._call("POST", _devices_path(signatory))
+
+    def revoke_device(self, signatory: str, device_id: str) -> Json:
+        """End a device's right to approve."""
+        return self._call("DELETE", _devices_path(signatory, device_id))
 
     def document_url(self, signing_id: str) -> str:
         """Where its signed document can be fetched."""
@@ -188,6 +202,11 @@ class Api:
 
 def _path(signing_id: str, rest: str = "") -> str:
     return f"/signings/{quote(signing_id, safe='')}{rest}"
+
+
+def _devices_path(*parts: str) -> str:
+    signatory, *device = (quote(part, safe="") for part in parts)
+    return "/".join(["/signatories", signatory, "devices", *device])
 
 
 def _document(answer: requests.Response) -> Json:

@@ -25,15 +25,14 @@ def up(
 ) -> Exit:
     """Start it, or bring a running one to the present sources; then configure it, unless it shall be bare.
 
-    Without a configuration of the caller's, it is the examples'. Its functions may reach the test PKI, which issues the
-    certificates that the configuration does not name.
+    Without a configuration of the caller's, it is the examples'. Its functions may reach the stand-ins: the test PKI,
+    which issues the certificates that the configuration does not name, and the remote signing service.
     """
     stack = _stack()
     with output.waiting("Starting the local stack"), _told():
-        state = stack.start(port, time_scale)
-    given = {"AllowedPrivateOrigins": state.servers["pki"]["url"], **parameters}
+        stack.start(port, time_scale)
     with output.waiting(f"Deploying {stack_name}"), _told():
-        outputs = stack.deploy(stack_name, given)
+        outputs = stack.deploy(stack_name, parameters)
     if not bare:
         with output.waiting(f"Configuring {stack_name}"):
             _configure(stack.state, outputs, stack_name, configuration)
@@ -51,7 +50,7 @@ def _configure(state: "State", outputs: Mapping[str, str], stack_name: str, conf
     file = configuration or ROOT / "examples" / "paraph.yaml"
     enter(state, outputs, stack_name)
     try:
-        configure(read_configuration(file), state)
+        configure(read_configuration(file), state, outputs["SignatoryPageUrl"])
     except ParaphError as error:
         raise broken(error, str(file)) from None
 

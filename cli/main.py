@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 local = typer.Typer(no_args_is_help=True, help="The embedded stack: Paraph's AWS on this machine (checkout only).")
 app.add_typer(local, name="local")
+devices = typer.Typer(no_args_is_help=True, help="Devices with which signatories approve signatures.")
+app.add_typer(devices, name="devices")
 
 DEFAULT_STACK = "paraph"
 DEFAULT_WAIT_SECONDS = 900
@@ -64,6 +66,7 @@ class Assurance(StrEnum):
 
 InputFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)]
 SigningId = Annotated[str, typer.Argument(show_default=False, help="The signing's id, sgn_….")]
+Signatory = Annotated[str, typer.Argument(show_default=False, help="The signatory's id in the configuration.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 ApiUrl = Annotated[
     str | None, typer.Option("--api-url", envvar="PARAPH_API_URL", help="The API's address.", show_default=False)
@@ -286,6 +289,53 @@ def console(
         return carry_out(output, api_url, stack, port)
 
     _run(as_json, command)
+
+
+@devices.command("list")
+def list_devices(
+    signatory: Signatory, api_url: ApiUrl = None, stack: Stack = DEFAULT_STACK, as_json: AsJson = False
+) -> None:
+    """List a signatory's devices, revoked ones too."""
+
+    def command(output: "Output", api: "Api") -> exits.Exit:
+        from cli.devices import list_devices as carry_out
+
+        return carry_out(output, api, signatory)
+
+    _with_api(api_url, stack, as_json, command)
+
+
+@devices.command()
+def invite(signatory: Signatory, api_url: ApiUrl = None, stack: Stack = DEFAULT_STACK, as_json: AsJson = False) -> None:
+    """Send a signatory a link that registers one device.
+
+    The link goes to the signatory alone, and takes the place of one that was sent before.
+    """
+
+    def command(output: "Output", api: "Api") -> exits.Exit:
+        from cli.devices import invite as carry_out
+
+        return carry_out(output, api, signatory)
+
+    _with_api(api_url, stack, as_json, command)
+
+
+@devices.command(context_settings={"ignore_unknown_options": True})  # a device's id may begin with a hyphen
+def revoke(
+    signatory: Signatory,
+    device_id: Annotated[str, typer.Argument(show_default=False, help="The device's id, as the list shows it.")],
+    api_url: ApiUrl = None,
+    stack: Stack = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a device: from now on it approves nothing, and that cannot be undone."""
+
+    def command(output: "Output", api: "Api") -> exits.Exit:
+        from cli.devices import revoke as carry_out
+
+        return carry_out(output, api, signatory, device_id)
+
+    _with_api(api_url, stack, as_json, command)
 
 
 @local.command()

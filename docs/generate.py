@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from paraph.api import problems
-from paraph.api.contract import CALLS, SCHEMAS, SECURITY
+from paraph.api.call import SCHEMAS, SECURITY
+from paraph.api.contract import CALLS
 from paraph.api.problems import PROBLEM_JSON
 from paraph.domain import errors
 from paraph.domain.errors import ParaphError
@@ -83,11 +84,12 @@ def _machine_section() -> str:
 
 def openapi_document() -> dict[str, Any]:
     """The API's OpenAPI 3.1 description, from the routes' declarations."""
-    start, desk = (_described(app) for app in _apps())
-    paths = {**start["paths"]}
-    for path, item in desk["paths"].items():
-        paths[path] = {**paths.get(path, {}), **item}
-    answers = {**start["components"]["schemas"], **desk["components"]["schemas"]}
+    start, *others = (_described(app) for app in _apps())
+    paths, answers = {**start["paths"]}, {**start["components"]["schemas"]}
+    for described in others:
+        for path, item in described["paths"].items():
+            paths[path] = {**paths.get(path, {}), **item}
+        answers |= described["components"]["schemas"]
     for unused in ("ValidationError", "HTTPValidationError", "ResponseValidationError"):
         answers.pop(unused, None)  # Powertools' own validation, which is not used
     for schema in answers.values():
@@ -100,11 +102,12 @@ def openapi_document() -> dict[str, Any]:
 
 def _apps() -> Iterator[Any]:
     """The routes; nothing behind them is called."""
+    from paraph.api.devices import devices_app
     from paraph.api.signings import signings_app, start_app
 
     nothing: Any = None
-    yield start_app(nothing, nothing)
-    yield signings_app(nothing, nothing)
+    for app in (start_app, signings_app, devices_app):
+        yield app(nothing, nothing)
 
 
 def _described(app: Any) -> dict[str, Any]:
@@ -119,7 +122,10 @@ def _described(app: Any) -> dict[str, Any]:
         ),
         openapi_version="3.1.0",
         servers=[Server(url="/v1", description="below the address of the stack's API (output ApiUrl)")],
-        tags=[Tag(name="signings", description="Hand in documents, start signings, look at them, fetch results.")],
+        tags=[
+            Tag(name="signings", description="Hand in documents, start signings, look at them, fetch results."),
+            Tag(name="devices", description="Devices with which signatories approve signatures."),
+        ],
         security_schemes={
             SECURITY: APIKey(
                 name="Authorization",

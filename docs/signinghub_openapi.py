@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from paraph.api.signinghub.call import FORM, JSON, OCTETS, Call, kind_of
-from paraph.api.signinghub.calls import CALLS
+from paraph.api.signinghub.calls import CALLS, rssp
 
 SCHEMAS = "#/components/schemas/"
 SECURITY = "bearer"
@@ -19,6 +19,8 @@ THEMES = {
     "fields": "Fields of a document.",
     "workflow": "Who signs, in which order; history and evidence.",
     "signing": "Fill, sign, finish, verify.",
+    "rssp": "Sign with credentials at remote signing services (CSC).",
+    "eideasy": "Sign with national eIDs through eID Easy.",
 }
 MEANINGS = {
     400: "malformed or incomplete request",
@@ -27,9 +29,10 @@ MEANINGS = {
     404: "no such package or document, or not for this token",
     413: "larger than this installation takes",
     500: "internal error",
+    502: "the remote signing service, or eID Easy, did not answer",
     503: "a dependency did not answer; the same call may work later",
 }
-RESOURCE_ERROR, OAUTH_ERROR = "ResourceError", "OAuthError"
+RESOURCE_ERROR, OAUTH_ERROR, RSSP_ERROR = "ResourceError", "OAuthError", "RsspError"
 ERRORS: dict[str, Any] = {
     RESOURCE_ERROR: {
         "type": "object",
@@ -40,6 +43,10 @@ ERRORS: dict[str, Any] = {
         "type": "object",
         "required": ["error", "error_description"],
         "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    },
+    RSSP_ERROR: {
+        "description": "the hub's own refusal, or that of the remote signing service",
+        "anyOf": [{"$ref": SCHEMAS + RESOURCE_ERROR}, {"$ref": SCHEMAS + OAUTH_ERROR}],
     },
 }
 NUMBER = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 10**18 - 1}
@@ -62,7 +69,7 @@ Names = dict[tuple[type[BaseModel], str], str]
 def signinghub_document() -> dict[str, Any]:
     """The OpenAPI 3.1 description."""
     requests = {model for call in CALLS for model in _models(call.body)}
-    answers = {model for call in CALLS for model in _models(call.answer)}
+    answers = {model for call in CALLS for answer in (call.answer, call.pending) for model in _models(answer)}
     names, schemas = _schemas(requests, answers)
     paths: dict[str, Any] = {}
     for call in CALLS:
@@ -163,7 +170,10 @@ def _responses(call: Call, names: Names) -> dict[str, Any]:
     if call.redirects:
         location = {"Location": _header("the address, for a while")}
         responses["307"] = {"description": "too large for an answer: it is at this address", "headers": location}
-    error = OAUTH_ERROR if call.oauth else RESOURCE_ERROR
+    if call.pending:
+        content = {call.media: {"schema": _schema(call.pending, "serialization", names)}}
+        responses["202"] = {"description": "nothing is decided yet", "content": content}
+    error = OAUTH_ERROR if call.oauth else RSSP_ERROR if call.theme == rssp.THEME else RESOURCE_ERROR
     for status in call.statuses:
         responses[str(status)] = {"$ref": f"{RESPONSES}{error}{status}"}
     return responses
@@ -177,7 +187,7 @@ def _error_responses() -> dict[str, Any]:
             **({"headers": HEADERS[status]} if status in HEADERS else {}),
             "content": {JSON: {"schema": {"$ref": SCHEMAS + error}}},
         }
-        for error in (OAUTH_ERROR, RESOURCE_ERROR)
+        for error in (OAUTH_ERROR, RESOURCE_ERROR, RSSP_ERROR)
         for status, says in MEANINGS.items()
     }
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from local import services
 from local.servers import pki
 from local.stack import State
 from paraph import bootstrap
-from paraph.domain.configuration import Capacity, Configuration, SigningServer, TimestampAuthority
+from paraph.domain.configuration import AnyCapacity, Capacity, Configuration, SigningServer, TimestampAuthority
 from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.pem import split
 
@@ -16,13 +17,14 @@ SEALS = {
 }
 
 
-def configure(plain: Configuration, state: State) -> Configuration:
+def configure(plain: Configuration, state: State, page_url: str | None = None) -> Configuration:
     """Configure the entered stack: keys, requests for certificates, the issued chains.
 
-    Trust anchors and time-stamping authorities are replaced by the test PKI's.
+    Trust anchors and time-stamping authorities are replaced by the test PKI's, and remote signing services by the
+    stand-in, which sends browsers back to the signatory's page at `page_url`.
     """
     servers = state.servers["pki"]
-    trusting = plain.model_copy(
+    trusting = services.played(plain, state).model_copy(
         update={
             "trust_anchors": (Path(servers["root_certificate"]).read_text(),),
             "timestamp_authorities": tuple(
@@ -33,8 +35,8 @@ def configure(plain: Configuration, state: State) -> Configuration:
     )
     requests = {(c.signing_server, c.signing_capacity): c.csr_pem for c in bootstrap.configure(trusting).capacities}
 
-    def certified(server: SigningServer, capacity: Capacity) -> Capacity:
-        if capacity.certificate_chain:
+    def certified(server: SigningServer, capacity: AnyCapacity) -> AnyCapacity:
+        if not isinstance(capacity, Capacity) or capacity.certificate_chain:
             return capacity
         profile = "seal" if capacity.level_of_assurance in SEALS else "natural-person"
         issued = pki.issue(servers["url"], requests[server.name, capacity.name], profile)
@@ -49,4 +51,5 @@ def configure(plain: Configuration, state: State) -> Configuration:
         }
     )
     bootstrap.configure(complete)
+    services.introduce(complete, state, page_url)
     return complete

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cli.exits import Exit
 from cli.failures import Failure
 from cli.follow import event_line
 from local import installation as installations
+from local.authenticator import Authenticator
 from local.certificates import configure
 from local.environment import enter
 from local.phone import Phone
@@ -45,6 +47,8 @@ class Example:
     @property
     def label(self) -> str:
         """What tells it from others of the same method."""
+        if self.profile == "leases-remote-login":
+            return f"{self.name}-login"
         return f"{self.name}-api" if self.by_api and self.profile.endswith("by-code") else self.name
 
     @property
@@ -68,8 +72,16 @@ OTP = (
     Example("lease-agreement", "leases-by-code"),
     Example("lease-agreement", "leases-by-code", by_api=True),
 )
-METHODS = {"adss": ADSS, "otp": OTP}
-JANE = {"email": "jane.roe@alder.example", "mobile_number": "+353209100001"}
+RAS = (Example("lease-agreement", "leases-by-device"),)
+CSC = (
+    Example("lease-agreement", "leases-remote"),
+    Example("lease-agreement", "leases-remote-login"),
+)
+EIDEASY = (Example("lease-agreement", "leases-by-eid"),)
+METHODS = {"adss": ADSS, "otp": OTP, "ras": RAS, "csc": CSC, "eideasy": EIDEASY}
+JANE = "jane.roe"
+EMAIL, MOBILE_NUMBER = "jane.roe@alder.example", "+353209100001"
+MARI, MARIS_NUMBER = "mari.tamm@alder.example", "+3725550100"
 
 
 @contextmanager
@@ -93,7 +105,7 @@ def deployed(stack: Stack, stack_name: str = "paraph") -> None:
     state = stack.start()
     outputs = stack.deploy(stack_name)
     enter(state, outputs, stack_name)
-    configure(read_configuration(EXAMPLES / "paraph.yaml"), state)
+    configure(read_configuration(EXAMPLES / "paraph.yaml"), state, outputs["SignatoryPageUrl"])
 
 
 def connected_to_installation(stack: Stack, stack_name: str = "paraph") -> None:
@@ -101,10 +113,10 @@ def connected_to_installation(stack: Stack, stack_name: str = "paraph") -> None:
     state = stack.start()
     plain = read_configuration(EXAMPLES / "paraph.yaml")
     installation = installations.install(stack, plain)
-    reachable = f"{state.servers['pki']['url']} {installation.origin}"
+    reachable = " ".join([*(server["url"] for server in state.servers.values()), installation.origin])
     outputs = stack.deploy(stack_name, {"AllowedPrivateOrigins": reachable, "Hub": HubName.SIGNINGHUB})
     enter(state, outputs, stack_name)
-    configure(installations.connected(plain, installation), state)
+    configure(installations.connected(plain, installation), state, outputs["SignatoryPageUrl"])
     installations.hand_over_secrets(stack, stack_name, installation)
 
 
@@ -139,15 +151,41 @@ def _by_api(api: Api, example: Example) -> str:
 def sign_all(stack: Stack, api: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
     """Hand the documents in, one after the other, so that functions are warm after the first; the ended signings."""
     signings = {}
+    passkeys: Authenticator | None = None
     for example in examples:
-        phone = Phone(stack.state.endpoint_url, **JANE)
+        phone = maris_phone(stack) if example in EIDEASY else phone_of(stack, passkeys)
+        if example.profile.endswith("by-device") and passkeys is None:
+            passkeys = registered(api, phone, console)
+            phone = phone_of(stack, passkeys)
         signings[example.label] = watch(api, example.label, hand_in(stack, api, example), console, phone)
     return signings
 
 
+def phone_of(stack: Stack, passkeys: Authenticator | None = None) -> Phone:
+    """Jane Roe's phone from now on."""
+    service = stack.state.servers["rssp"]
+    pin = next(user["pin"] for user in service["users"] if user["user_id"] == "jane")
+    return Phone(stack.state.endpoint_url, EMAIL, MOBILE_NUMBER, passkeys, service["url"], pin)
+
+
+def maris_phone(stack: Stack) -> Phone:
+    """Mari Tamm's phone from now on, with her eID in it."""
+    return Phone(stack.state.endpoint_url, MARI, MARIS_NUMBER, service_url=stack.state.servers["eideasy"]["url"])
+
+
+def registered(api: Api, phone: Phone, console: Console) -> Authenticator:
+    """Jane Roe registers her phone as she is invited to; devices of earlier demonstrations are revoked."""
+    for device in api.devices(JANE)["devices"]:
+        if device["revoked_at"] is None:
+            api.revoke_device(JANE, device["device_id"])
+    api.invite_device(JANE)
+    console.print("  Jane Roe follows an invitation and registers her phone")
+    return phone.register()
+
+
 def watch(api: Api, name: str, signing_id: str, console: Console, phone: Phone) -> Json:
     """Print every event as it comes until the signing has ended; the phone answers what its signatory is asked."""
-    told, until, answered = 0, time.monotonic() + PATIENCE_SECONDS, False
+    told, until, answered = 0, time.monotonic() + PATIENCE_SECONDS, 0
     while time.monotonic() < until:
         try:
             signing, events = api.signing(signing_id), api.timeline(signing_id)
@@ -160,12 +198,26 @@ def watch(api: Api, name: str, signing_id: str, console: Console, phone: Phone) 
         told = max(told, len(events))
         if signing["status"] != "RUNNING":
             return signing
-        if not answered and (signing.get("challenge") or {}).get("status") == "WAITING":
-            console.print(f"  [bold]{name:<16}[/] the phone rings: Jane Roe follows the link and gives the code")
+        challenge = signing.get("challenge") or {}
+        if challenge.get("status") == "WAITING" and challenge["number"] > answered:
+            console.print(f"  [bold]{name:<16}[/] the phone rings: its owner {_does(challenge['factors'])}")
             phone.answer()
-            answered = True
+            answered = challenge["number"]
+        if phone.passkeys and not answered and any(event["what"] == "PENDING" for event in events):
+            console.print(f"  [bold]{name:<16}[/] the phone rings: Jane Roe follows the link and approves")
+            phone.approve()
+            answered = 1
         time.sleep(0.2)
     raise TimeoutError("the signing takes too long; see the logs")
+
+
+def _does(factors: Sequence[str]) -> str:
+    """What the signatory does about a challenge."""
+    if factors == ["oauth2"]:
+        return "follows the link, logs in at the signing service and comes back"
+    if factors == ["widget"]:
+        return "follows the link and signs with her Smart-ID"
+    return f"follows the link and gives {' and '.join('code' if f == 'otp' else f.upper() for f in factors)}"
 
 
 def keep(api: Api, example: Example, signing: Json, folder: Path) -> VerificationReport | None:
@@ -198,7 +250,7 @@ def show(console: Console, signings: dict[str, Json], reports: dict[str, Verific
             report.signer,
             f"{report.signing_at:%Y-%m-%d %H:%M:%S}" if report.signing_at else "none",
             report.coverage or "none",
-            "API" if name in {e.label for e in (*ADSS, *OTP) if e.by_api} else "S3",
+            "API" if name in {e.label for e in chain(*METHODS.values()) if e.by_api} else "S3",
         )
     console.print(table)
 

@@ -56,6 +56,7 @@ def install(stack: Stack, plain: Configuration) -> Installation:
             }
         ),
         state,
+        outputs["SignatoryPageUrl"],
     )
     named = {API_KEY: f"integrations/{CLIENT_ID}"}
     named |= {f"signinghub/signatories/{s.id}": f"signatories/{s.id}" for s in plain.signatories}

@@ -1,15 +1,22 @@
 """A stand-in for the signatory with a phone and a mailbox: it reads what the emulator keeps of SMS and e-mail.
 
-What it does not check: whether a message could be delivered, what it looks like, or who else could read it.
+What it does not check: whether a message could be delivered, what it looks like, or who else could read it. Its
+authenticator approves whatever it is asked for.
 """
 
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import requests
+
+from local.servers import eideasy, rssp
+
+if TYPE_CHECKING:
+    from local.authenticator import Authenticator
 
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.1
@@ -22,6 +29,13 @@ class Phone:
     endpoint_url: str
     email: str
     mobile_number: str
+    passkeys: "Authenticator | None" = None
+    """Its authenticator; made when a device is first registered."""
+    service_url: str = ""
+    """Address of the stand-in of a remote signing service, where its codes come from."""
+    pin: str = field(default="", repr=False)
+    """Of its signatory's credentials there."""
+    _page: "Page | None" = field(init=False, default=None)
     _old_texts: int = field(init=False, default=0)
     _old_mails: int = field(init=False, default=0)
 
@@ -42,7 +56,7 @@ class Phone:
         return [_text(letter) for letter in letters if self.email in letter["To"]]
 
     def link(self) -> str:
-        """The link of the first new e-mail."""
+        """The link of the newest new e-mail."""
         return _match(r"https?://[^\s\"']+#[\w-]+", self._wait(lambda: self.mails()[self._old_mails :], "the link"))
 
     def code(self) -> str:
@@ -50,11 +64,60 @@ class Phone:
         return _match(r"\b[0-9]{4,9}\b", self._wait(lambda: self.texts()[self._old_texts :], "the code"))
 
     def answer(self) -> None:
-        """Follow the link and give the code, as the page does."""
-        address, _, capability = self.link().partition("#")
-        page = address.rstrip("/")
-        session = _sent(f"{page}/enter", {"capability": capability})["session"]
-        _sent(f"{page}/answer", {"otp": self.code()}, session)
+        """Follow the link and give what the page asks for, or go where it leads."""
+        page = self._page or self.open()
+        self._page = page
+        asked = page.get("challenge")
+        if asked["factors"] == ["oauth2"]:
+            self._page = self._there_and_back(page)
+        elif asked["factors"] == ["widget"]:
+            self._in_the_widget(page)
+        else:
+            page.post("answer", {factor: self._factor(factor, asked["provider"]) for factor in asked["factors"]})
+
+    def _factor(self, factor: str, provider: str | None) -> str:
+        if factor == "pin":
+            return self.pin
+        return rssp.otp_of(self.service_url) if provider else self.code()
+
+    def _in_the_widget(self, page: "Page") -> None:
+        """Sign with the phone's eID, as the widget does, and tell the page."""
+        opened = page.post("widget", None)
+        eideasy.sign(self.service_url, opened["doc_id"], client_id=opened["client_id"])
+        page.post("answer", {"widget": True})
+
+    def _there_and_back(self, page: "Page") -> "Page":
+        """Log in at the signing service, allow what it shows, and come back, as the same browser."""
+        sent = page.call("POST", "redirect")
+        sent.raise_for_status()
+        back = rssp.authorize_in_browserless(sent.json()["url"])
+        cookies = {"Cookie": sent.headers["Set-Cookie"].partition(";")[0]}
+        returned = requests.get(back, headers=cookies, timeout=30, allow_redirects=False)
+        return entered(returned.headers["Location"])
+
+    def register(self, name: str = "Phone") -> "Authenticator":
+        """Follow an invitation and register a passkey, as the page does; what holds it."""
+        page = self.open()
+        options, passkeys = page.get("registration/options")["public_key"], self._authenticator(page)
+        page.post("registration", {"name": name, "credential": passkeys.create(options)})
+        return passkeys
+
+    def approve(self) -> None:
+        """Follow the link and approve with the registered passkey, as the page does."""
+        page = self.open()
+        options = page.get("authorisation/options")["public_key"]
+        page.post("authorisation/approve", {"credential": self._authenticator(page).get(options)})
+
+    def open(self) -> "Page":
+        """The page that the newest link leads to."""
+        return entered(self.link())
+
+    def _authenticator(self, page: "Page") -> "Authenticator":
+        from local.authenticator import Authenticator
+
+        if self.passkeys is None:
+            self.passkeys = Authenticator(page.origin)
+        return self.passkeys
 
     def _wait(self, look: Callable[[], list[str]], what: str) -> str:
         until = time.monotonic() + PATIENCE_SECONDS
@@ -65,9 +128,43 @@ class Phone:
         raise TimeoutError(f"{what} did not come")
 
 
-def _sent(url: str, body: dict[str, str], session: str | None = None) -> Any:
-    headers = {"Authorization": f"Bearer {session}"} if session else {}
-    answer = requests.post(url, json=body, headers=headers, timeout=30)
+@dataclass(frozen=True)
+class Page:
+    """The signatory's page in a session that a link was exchanged for."""
+
+    url: str
+    session: str = field(repr=False)
+    purpose: str
+
+    @property
+    def origin(self) -> str:
+        """As its browser would name it."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
+        """One call of the page's API."""
+        headers = {"Authorization": f"Bearer {self.session}"}
+        return requests.request(method, f"{self.url}/{path}", json=body, headers=headers, timeout=30)
+
+    def get(self, path: str) -> Any:
+        """What a call that must succeed answers."""
+        return _content(self.call("GET", path))
+
+    def post(self, path: str, body: Any) -> Any:
+        """What a call that must succeed answers."""
+        return _content(self.call("POST", path, body))
+
+
+def entered(link: str) -> Page:
+    """The page that a link leads to."""
+    address, _, capability = link.partition("#")
+    url = address.rstrip("/")
+    opened = _content(requests.post(f"{url}/enter", json={"capability": capability}, timeout=30))
+    return Page(url, opened["session"], opened["purpose"])
+
+
+def _content(answer: requests.Response) -> Any:
     answer.raise_for_status()
     return answer.json()
 

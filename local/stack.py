@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 REGION = "eu-central-1"
 ACCOUNT_ID = "123456789012"
-SERVERS = ("pki",)
+SERVERS = ("pki", "rssp", "eideasy")
 SENDER = "Paraph <codes@paraph.example>"
 CONSOLE = "console"
 
@@ -45,7 +45,7 @@ class State:
     access_key_id: str = ACCOUNT_ID  # the account itself, which may do everything
     secret_access_key: str = "local"  # noqa: S105
     process_groups: dict[str, int] = field(default_factory=dict)
-    servers: dict[str, dict[str, str]] = field(default_factory=dict)
+    servers: dict[str, dict[str, Any]] = field(default_factory=dict)
     stacks: dict[str, dict[str, str]] = field(default_factory=dict)
     console: str = ""  # its address, with the token
 
@@ -117,6 +117,8 @@ class Stack:
             # The servers listen on this machine, where functions call nobody unless they may
             origins = " ".join(server["url"] for server in state.servers.values())
             defaults = {"AllowedPrivateOrigins": origins, "HubApi": "enabled", "MessagesFrom": SENDER}
+            if "eideasy" in state.servers:
+                defaults["EidEasyOrigins"] = state.servers["eideasy"]["url"]
             outputs = deploy(
                 session,
                 state.endpoint_url,
@@ -205,6 +207,8 @@ class Stack:
         url = f"http://127.0.0.1:{processes.free_port()}"
         folder = self.folder / name
         command = [sys.executable, "-m", f"local.servers.{name}", "--url", url, "--folder", str(folder)]
+        if name != "pki":  # which issues the certificates of the others
+            command += ["--pki", state.servers["pki"]["url"]]
         self._start_program(state, name, command, {**os.environ, "PYTHONPATH": str(ROOT)}, f"{url}/control")
         state.servers[name] = requests.get(f"{url}/control", timeout=5).json()
         self._write(state)

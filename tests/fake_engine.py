@@ -12,11 +12,14 @@ from paraph.domain.errors import (
     FieldNotSignable,
     InvalidRequest,
     NotAPdf,
+    PlaceholderTooSmall,
     SignatureInvalid,
+    SignedByAnother,
     SigningForbidden,
     TimestampUnavailable,
     UnknownField,
 )
+from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import Coverage, DocumentVerification, Indication, SignatureVerification
@@ -168,6 +171,30 @@ class FakeEngine:
     ) -> None:
         if not self.signature_values_verify:
             raise SignatureInvalid("The value does not verify.")
+
+    def check_foreign_cms(
+        self,
+        cms: bytes,
+        document_digest: bytes,
+        digest_algorithm: DigestAlgorithm,
+        room: int,
+        expected: ExpectedSigner | None = None,
+    ) -> ForeignSignature:
+        """A CMS is `cms:ID_CODE:DIGEST`."""
+        kind, _, rest = cms.partition(b":")
+        signer, _, digest = rest.partition(b":")
+        if kind != b"cms" or digest != document_digest:
+            raise SignatureInvalid("The CMS signs another document, or is none.")
+        if len(cms) > room:
+            raise PlaceholderTooSmall("The CMS is too large.")
+        if expected and expected.id_code and expected.id_code.encode() != signer:
+            raise SignedByAnother("Somebody else has signed.")
+        return ForeignSignature(
+            cms=sha256(cms).hexdigest().encode(),
+            certificate=b"certificate",
+            chain=(b"certificate",),
+            algorithm=SignatureAlgorithm.ECDSA_SHA_256,
+        )
 
     def build_cms(
         self,

@@ -294,6 +294,14 @@ class FakeMessages:
         self.links.append(url)
         return OtpMethod.EMAIL
 
+    def send_invitation(self, to: Addressee, url: str, owner_name: str) -> OtpMethod:
+        return self.send_link(to, url, "", owner_name)
+
+    @property
+    def capability(self) -> str:
+        """The newest link's."""
+        return self.links[-1].partition("#")[2]
+
     @property
     def code(self) -> str:
         """The newest code."""

@@ -1,17 +1,22 @@
 """A whole Paraph on fakes: the real hub and the real steps, without AWS, sockets or PDF."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from paraph.domain.caller import Caller
 from paraph.domain.configuration import Capacity, Configuration
 from paraph.domain.errors import OutcomeUnknown, ParaphError
+from paraph.domain.methods import SigningMethod
 from paraph.domain.request import DocumentChoice, SigningOrder
 from paraph.domain.signing import Problem, Signing
 from paraph.hub.assembly import Assembly
 from paraph.hub.configuring import Configure
 from paraph.hub.packages import Packages
 from paraph.ports.hub import Hub
+from paraph.ports.links import Links
+from paraph.servers.eideasy.hooks import bearer_holds
+from paraph.servers.passkeys import WebAuthnPasskeys
 from paraph.workflow.asking import Asking
 from paraph.workflow.authenticate import Authenticate
 from paraph.workflow.await_signatory import AwaitSignatory
@@ -19,8 +24,13 @@ from paraph.workflow.desk import Desk
 from paraph.workflow.fill import Fill
 from paraph.workflow.finish import Finish
 from paraph.workflow.methods.adss import Adss
+from paraph.workflow.methods.csc import Csc
+from paraph.workflow.methods.eideasy import EidEasy
+from paraph.workflow.methods.method import Method
 from paraph.workflow.poll_ras import PollRas
 from paraph.workflow.reconcile import Reconcile, Sweep
+from paraph.workflow.redirecting import Redirecting
+from paraph.workflow.returning import Returning
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.settings import Settings
 from paraph.workflow.settle import Settle
@@ -29,7 +39,10 @@ from paraph.workflow.signatories import Signatories
 from paraph.workflow.start import Start
 from paraph.workflow.submit import Submit
 from paraph.workflow.verify import Verify
+from paraph.workflow.widgets import Widgets
+from tests.fake_eideasy import FakeEidEasy
 from tests.fake_engine import FakeEngine, document
+from tests.fake_rssp import FakeRssp
 from tests.fakes import (
     FakeAnnouncements,
     FakeClock,
@@ -44,6 +57,7 @@ from tests.fakes import (
 )
 
 LIMIT = 10_000
+PAGE_URL = "https://sign.example/"
 CONFIGURATION = {
     "operators": ["arn:aws:iam::1:role/operator"],
     "trust_anchors": ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"],
@@ -102,11 +116,13 @@ class FakeServer:
     asked: list[bytes] = field(default_factory=list)
     answers_to_lose: int = 0
     failure: ParaphError | None = None
+    before_signing: Callable[[], None] = lambda: None
 
     def certificate_chain(self, capacity: Capacity, at: datetime) -> tuple[bytes, ...]:
         return (b"certificate",)
 
     def sign(self, capacity: Capacity, dtbs: bytes) -> bytes:
+        self.before_signing()
         self.asked.append(dtbs)
         if self.failure:
             raise self.failure
@@ -130,6 +146,8 @@ class World:
         self.announcements = FakeAnnouncements()
         self.engine = FakeEngine()
         self.server = FakeServer()
+        self.rssp = FakeRssp(self.clock)
+        self.eideasy = FakeEidEasy(self.clock)
         self.messages = FakeMessages()
         self.evidence = FakeEvidenceWriter()
         self.packages = Packages(self.hub_store, self.clock)
@@ -141,9 +159,17 @@ class World:
             load_engine=lambda: self.engine,
             load_messages=lambda: self.messages,
             load_writer=lambda: self.evidence,
+            load_passkeys=WebAuthnPasskeys,
             servers=lambda _kind: self.server,
+            services=lambda _server: self.rssp,
+            eid_services=lambda _server: self.eideasy,
             clock=self.clock,
+            page_url=PAGE_URL,
         )
+        self.links = Links(self.hub_store, self.clock)
+        self.devices = self.assembly.devices
+        self.registration = self.assembly.registration()
+        self.approving = self.assembly.approving()
         self.sessions = self.assembly.sessions
         self.hub = self.assembly.hub(late_signers=True)
         self.served = self.assembly.hub(late_signers=False)
@@ -157,25 +183,37 @@ class World:
         """The embedded hub; tests that drive another one put it in its place."""
         return self.hub
 
+    def methods(self, name: SigningMethod) -> Method:
+        """The method of a name."""
+        if name is SigningMethod.CSC:
+            return Csc(self.signings, self.secrets, self.clock)
+        if name is SigningMethod.EIDEASY:
+            return EidEasy(self.signings, self.secrets, self.clock, PAGE_URL)
+        return Adss()
+
     def _wire(self) -> None:
         s, d, h = self.signings, self.documents, self.hub_store
-        hubs, method = self.hubs, Adss()
+        hubs, methods = self.hubs, self.methods
         self.start = Start(s, self.executions, d, h, self.secrets, self.clock, LIMIT)
         self.desk = Desk(s, d, h, self.secrets, self.executions, self.clock, LIMIT)
         self.submit = Submit(s, d, h, hubs, LIMIT)
         self.authenticate = Authenticate(s, self.session)
         self.fill = Fill(s, d, h, hubs, self.session)
         self.settings = Settings(s, hubs, self.session)
-        self.sign = Sign(s, hubs, self.session, method, Asking(s, self.secrets, self.clock), self.clock)
+        self.sign = Sign(s, hubs, self.session, methods, Asking(s, self.secrets, self.clock), self.clock)
         self.await_signatory = AwaitSignatory(
-            s, hubs, h, self.session, self.secrets, self.messages, self.clock, "https://sign.example/"
+            s, hubs, h, self.links, self.session, methods, self.secrets, self.messages, self.clock, PAGE_URL
         )
-        self.poll_ras = PollRas(s, hubs, self.session, self.clock)
-        self.signatories = Signatories(s, h, self.secrets, self.executions, self.clock)
+        self.poll_ras = PollRas(s, hubs, self.session, methods, self.clock)
+        self.redirecting = Redirecting(s, hubs, self.session, self.secrets, self.clock, PAGE_URL)
+        self.returning = Returning(s, self.links, self.secrets, self.executions, self.clock)
+        self.widgets = Widgets(s, self.secrets, self.clock)
+        self.hooks = self.assembly.hooks(lambda given, expected, c: bearer_holds(given, expected, c.assumptions))
+        self.signatories = Signatories(s, h, self.links, self.secrets, self.executions, self.clock)
         self.finish = Finish(s, hubs, self.session)
         self.verify = Verify(s, d, h, self.engine)
-        self.settle = Settle(s, d, self.session, self.secrets, self.announcements, self.clock)
-        self.reconcile = Reconcile(s, hubs, self.session, method, self.clock)
+        self.settle = Settle(s, d, hubs, self.session, methods, self.secrets, self.announcements, self.clock)
+        self.reconcile = Reconcile(s, hubs, self.session, methods, self.clock)
         self.sweep = Sweep(s, self.executions, self.reconcile, self.settle, self.clock)
 
     def configure(self, configuration: Configuration) -> None:

@@ -5,10 +5,13 @@ The numbers are those of the checklist for compatible servers (contract: Signing
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from local.authenticator import Authenticator
 from paraph.api.signinghub.app import hub_api_app
+from paraph.domain.authorisation import AUTHORISATION_SECONDS, CLAIM_SECONDS
 from paraph.domain.configuration import Configuration, Owner, Signatory, SigningHubInstallation
 from paraph.domain.documents import Box, Placement, SignatureField, StoredDocument
 from paraph.domain.errors import (
@@ -18,6 +21,7 @@ from paraph.domain.errors import (
     FieldNotSignable,
     InvalidInput,
     LevelNotOffered,
+    NoRegisteredDevice,
     NoSigner,
     NotAllowed,
     NotFound,
@@ -27,6 +31,7 @@ from paraph.domain.errors import (
     OtpRequired,
     OtpWrong,
     ParaphError,
+    PasskeyRefused,
     RequiredFieldEmpty,
     ResultNotReady,
     TokenExpired,
@@ -41,12 +46,12 @@ from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.packages import PackageStatus, ProcessStatus, RecipientRole, WorkflowStatus
 from paraph.domain.signature import SignatureStatus
 from paraph.http import GuardedTransport
-from paraph.ports.hub import Hub, NewRecipient, SignatureWish, SignedDocument
+from paraph.ports.hub import Hub, NewRecipient, RegisteredDevice, SignatureWish, SignedDocument
 from paraph.signinghub.client import signing_hub
 from tests.fake_engine import document
 from tests.fakes import MemoryDocuments, MemoryHubStore, MemoryPartySecrets
 from tests.served import served
-from tests.world import CONFIGURATION, World
+from tests.world import ACME, CONFIGURATION, PAGE_URL, World
 
 AES = (LevelOfAssurance.ADVANCED_ELECTRONIC_SIGNATURE,)
 PLAIN = (LevelOfAssurance.ELECTRONIC_SIGNATURE,)
@@ -57,14 +62,16 @@ WISH = SignatureWish(reference="sgn_1", field_name="Signature", signing_server="
 FREE = document(Signature="SIGNATURE", Second="SIGNATURE")
 FORM = document(title="TEXT required", agree="CHECK_BOX", Signature="SIGNATURE")
 PLACE = Placement(box=Box(left=100, bottom=100, right=300, top=180))
+ORIGIN = f"https://{urlsplit(PAGE_URL).netloc}"
 NAMES = {"jane": "Jane", "john": "John"}
 
 
 def configuration() -> Configuration:
-    """The world's, with addresses and integrations of both owners, and a signing server that wants codes."""
+    """The world's, with addresses and integrations of both owners; a server that wants codes, one that asks phones."""
     world: dict[str, Any] = dict(CONFIGURATION)
     (keys,) = world["signing_servers"]
     codes = {**keys, "name": "codes", "otp": {"length": 6, "methods": ["EMAIL"], "retry_seconds": 30}}
+    phones = {**keys, "name": "phones", "type": "device"}
     return Configuration.model_validate(
         {
             **world,
@@ -73,7 +80,7 @@ def configuration() -> Configuration:
                 {"id": "other", "name": "Other", "email": "office@other.example"},
             ],
             "integrations": [{"client_id": "for-acme", "owner": "acme"}, {"client_id": "for-other", "owner": "other"}],
-            "signing_servers": [keys, codes],
+            "signing_servers": [keys, codes, phones],
         }
     )
 
@@ -96,6 +103,23 @@ class Side:
     def code(self) -> str:
         """The newest one-time password."""
         return self.world.messages.code
+
+    def register(self, signatory: str = "jane") -> Authenticator:
+        """A phone that the signatory registers, invited by its owner."""
+        self.world.devices.invite(ACME, signatory)
+        phone, session = Authenticator(ORIGIN), self.page()
+        answer = phone.create(self.world.registration.options(session))
+        self.world.registration.register(session, f"Phone of {signatory}", answer)
+        return phone
+
+    def page(self) -> str:
+        """A session of the page that the newest link leads to."""
+        return self.world.links.enter(self.world.messages.capability)[0]
+
+    def approve(self, phone: Authenticator) -> None:
+        """What the signatory does with the newest link."""
+        session = self.page()
+        self.world.approving.approve(session, phone.get(self.world.approving.options(session)))
 
     def close(self) -> None:
         """Nothing to end."""
@@ -174,6 +198,20 @@ class Story:
     def sign(self, token: str, otp: str | None = None, **changes: Any) -> SignedDocument:
         wish = WISH.model_copy(update=changes)
         return self.hub.sign_document(token, self.package, self.document, wish, otp)
+
+    def ask(self, token: str, **changes: Any) -> SignedDocument:
+        """Sign with a server that asks the signatory's phone."""
+        asked = self.sign(token, signing_server="phones", **changes)
+        assert (asked.status, asked.verification) == (SignatureStatus.PENDING, None)
+        assert asked.transaction_id
+        return asked
+
+    def status(
+        self, token: str, transaction_id: str | None = None, field_name: str = "Signature"
+    ) -> tuple[SignatureStatus, str | None]:
+        """How far the signature has come, and of which transaction it is."""
+        found = self.hub.get_signing_status(token, self.package, self.document, field_name, transaction_id)
+        return found.status, found.transaction_id
 
     def fill(self, token: str, **values: str) -> None:
         self.hub.fill_form_fields(token, self.package, self.document, values)
@@ -480,7 +518,7 @@ def test_what_cannot_be_filled(side: Side) -> None:
 def test_a_signature_with_a_one_time_password(side: Side) -> None:
     story = Story(side).share(SIGNATURE, SECOND)
     offers = side.hub.get_signature_settings(story.jane).signing_servers
-    assert {o.name: o.otp_required for o in offers} == {"keys": False, "codes": True}
+    assert {o.name: o.otp_required for o in offers} == {"keys": False, "codes": True, "phones": False}
     with pytest.raises(OtpRequired):
         story.sign(story.jane, signing_server="codes")
     side.hub.generate_otp(story.jane, story.package, story.document, "Signature")
@@ -537,7 +575,7 @@ def test_a_plain_electronic_signature(side: Side) -> None:
 def test_the_settings_list_servers_and_capacities(side: Side) -> None:
     offers = side.hub.get_signature_settings(side.hub.authenticate("signatories/jane").value).signing_servers
     listed = {o.name: [(c.name, c.level_of_assurance) for c in o.capacities] for o in offers}
-    assert listed == {"keys": [("aes", AES[0])], "codes": [("aes", AES[0])]}
+    assert listed == {name: [("aes", AES[0])] for name in ("keys", "codes", "phones")}
 
 
 @pytest.mark.parametrize(
@@ -620,6 +658,156 @@ def test_finishing_too_early_and_twice(side: Side) -> None:
     for _ in range(2):
         story.finish(story.jane)
         assert story.standing() == (WorkflowStatus.SHARED, [ProcessStatus.SIGNED, ProcessStatus.IN_PROGRESS])
+
+
+# 8: approval by the signatory's device
+
+
+def test_nothing_is_signed_before_the_device_approves(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    sent = len(side.world.messages.links)
+    for _ in range(3):
+        assert story.status(story.jane, transaction) == (SignatureStatus.PENDING, transaction)
+    assert len(side.world.messages.links) == sent
+    side.approve(phone)
+    assert not side.world.server.asked
+    for _ in range(3):
+        assert story.status(story.jane, transaction) == (SignatureStatus.SIGNED, transaction)
+    assert len(side.world.server.asked) == 1
+    (found,) = side.hub.get_document_verification(story.owner, story.package, story.document)
+    assert (found.field_name, found.signature_status) == ("Signature", "VALID")
+    story.finish(story.jane)
+    assert story.seen(story.owner) is PackageStatus.COMPLETED
+
+
+def test_the_transaction_need_not_be_named(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    assert story.status(story.jane) == (SignatureStatus.PENDING, transaction)
+    side.approve(phone)
+    assert story.status(story.jane) == (SignatureStatus.SIGNED, transaction)
+
+
+def test_the_verification_comes_with_the_signature(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.approve(phone)
+    found = side.hub.get_signing_status(story.jane, story.package, story.document, "Signature", transaction)
+    assert found.verification is not None
+    assert (found.verification.field_name, found.verification.signature_status) == ("Signature", "VALID")
+
+
+def test_a_declined_approval(side: Side) -> None:
+    side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.world.approving.decline(side.page(), "not mine")
+    for _ in range(3):
+        assert story.status(story.jane, transaction) == (SignatureStatus.DECLINED, transaction)
+    assert not side.world.server.asked
+
+
+def test_an_approval_that_nobody_gave_in_time(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.world.clock.sleep(AUTHORISATION_SECONDS)
+    for _ in range(3):
+        assert story.status(story.jane, transaction) == (SignatureStatus.FAILED, transaction)
+    assert not side.world.server.asked
+    again = story.ask(story.jane, reference="sgn_2").transaction_id
+    assert again != transaction
+    side.approve(phone)
+    assert story.status(story.jane, again) == (SignatureStatus.SIGNED, again)
+
+
+def test_an_approval_that_nobody_fetched_in_time(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.approve(phone)
+    side.world.clock.sleep(AUTHORISATION_SECONDS + CLAIM_SECONDS)
+    assert story.status(story.jane, transaction) == (SignatureStatus.FAILED, transaction)
+    assert not side.world.server.asked
+
+
+def test_without_a_device_nobody_is_asked(side: Side) -> None:
+    story = Story(side).share()
+    assert side.hub.get_registered_devices(story.jane) == ()
+    with pytest.raises(NoRegisteredDevice):
+        story.sign(story.jane, signing_server="phones")
+    assert not side.world.messages.links
+    assert story.status(story.jane) == (SignatureStatus.FAILED, None)
+    assert story.sign(story.jane).status is SignatureStatus.SIGNED
+
+
+def test_a_device_that_was_revoked_after_it_approved(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.approve(phone)
+    (device,) = side.hub.get_registered_devices(story.jane)
+    side.world.devices.revoke(ACME, "jane", device.device_id)
+    with pytest.raises(PasskeyRefused):
+        story.status(story.jane, transaction)
+    assert not side.world.server.asked
+
+
+@pytest.mark.parametrize("transaction", ["nothing", "of John"])
+def test_a_transaction_signs_nothing_else(side: Side, transaction: str) -> None:
+    phones = {signatory: side.register(signatory) for signatory in NAMES}
+    story = Story(side).share(SIGNATURE, SECOND)
+    other = side.hub.add_package(story.owner, "other", "ref-2")
+    if transaction == "of John":
+        transaction = asked_john(story, other, phones["john"])
+    mine = story.ask(story.jane).transaction_id
+    side.approve(phones["jane"])
+    assert story.status(story.jane, transaction)[0] is not SignatureStatus.SIGNED
+    assert not side.world.server.asked
+    assert story.status(story.jane, mine) == (SignatureStatus.SIGNED, mine)
+    assert len(side.world.server.asked) == 1
+
+
+def asked_john(story: Story, package: int, phone: Authenticator) -> str:
+    """A transaction that John has approved, in another package."""
+    hub = story.hub
+    document_id = hub.upload_document(story.owner, package, "other.pdf", story.upload).document_id
+    order = hub.add_signer(story.owner, package, NewRecipient(user_email="john@acme.example", user_name="John"))
+    hub.add_signature_field(story.owner, package, document_id, SIGNATURE, order, AES)
+    hub.share_package(story.owner, package)
+    wish = WISH.model_copy(update={"signing_server": "phones", "reference": "sgn_2"})
+    asked = hub.sign_document(story.john, package, document_id, wish)
+    story.side.approve(phone)
+    assert asked.transaction_id
+    return asked.transaction_id
+
+
+def test_only_its_signatory_fetches_an_approval(side: Side) -> None:
+    phone = side.register()
+    story = Story(side).share()
+    transaction = story.ask(story.jane).transaction_id
+    side.approve(phone)
+    on_behalf = side.hub.authenticate_on_behalf(story.owner, "signatories/jane").value
+    for token, error in ((on_behalf, OnBehalfTokenCannotSign), (story.john, NotFound)):
+        with pytest.raises(error):
+            story.status(token, transaction)
+    assert not side.world.server.asked
+
+
+def test_devices_are_those_that_may_approve(side: Side) -> None:
+    story = Story(side)
+    for _ in range(2):
+        side.register()
+    lost, kept = side.hub.get_registered_devices(story.jane)
+    side.world.devices.revoke(ACME, "jane", lost.device_id)
+    assert side.hub.get_registered_devices(story.jane) == (kept,)
+    assert kept == RegisteredDevice(device_id=kept.device_id, device_name="Phone of jane")
+    for token in (story.john, story.owner):
+        assert side.hub.get_registered_devices(token) == ()
 
 
 # 13: the other ends

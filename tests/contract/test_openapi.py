@@ -12,6 +12,7 @@ from itertools import cycle, product
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -35,13 +36,19 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from local.authenticator import Authenticator
 from paraph.api.callers import Callers
+from paraph.api.devices import devices_app
 from paraph.api.signinghub.call import OCTETS
 from paraph.api.signings import signings_app, start_app
+from paraph.domain.challenge import PAUSE_SECONDS
 from paraph.domain.configuration import Configuration
-from paraph.domain.errors import Unavailable
+from paraph.domain.errors import RsspRefused, Unavailable
 from paraph.domain.request import UploadOrder
+from paraph.domain.rssp import Credential, OutOfBandFactor, Scal
 from tests.fake_engine import document
+from tests.fake_rssp import RSA, SHA256, FakeRssp, credential
+from tests.pki import Pki
 from tests.served import Identity, Resolve, served
 from tests.unit.api.signinghub.conftest import (
     JANE,
@@ -55,7 +62,8 @@ from tests.unit.api.signinghub.conftest import (
     prepared,
     with_accounts,
 )
-from tests.world import ACME, DOCUMENT, World
+from tests.unit.api.signinghub.test_rssp import with_service
+from tests.world import ACME, DOCUMENT, PAGE_URL, World
 
 DOCS = Path(__file__).parents[2] / "docs" / "api"
 CHECKS: list[CheckFunction] = [
@@ -81,6 +89,12 @@ BOUNDARIES = 50
 WITHOUT = GenerationConfig(with_security_parameters=False)
 FILES = (document("Sign here. Sign here.", title="TEXT required", Signature="SIGNATURE"), DOCUMENT)
 SPOT = {"x": 60, "y": 400, "width": 100, "height": 20}
+READABLE = credential(scal=Scal.TWO, credential_id="c2").model_copy(
+    update={"certificates": tuple(Pki().signer().chain), "certificate_status": "valid", "key_length": 256}
+)
+APP = credential(scal=Scal.TWO, credential_id="app").model_copy(
+    update={"out_of_band": (OutOfBandFactor(object_id="app", challenged=False),)}
+)
 IMAGE = b64encode(b"\x89PNG\r\n\x1a\n").decode()
 
 Operation = APIOperation[Any, Any, Any, Any]
@@ -94,7 +108,7 @@ class Photo:
 
     def __init__(self, world: World) -> None:
         fakes = (world.hub_store, world.signings, world.secrets, world.party_secrets, world.documents)
-        others = (world.executions, world.messages, world.evidence)
+        others = (world.executions, world.messages, world.evidence, world.rssp)
         self._taken = [(fake, _containers(vars(fake))) for fake in (*fakes, *others)]
 
     def restore(self) -> None:
@@ -109,8 +123,8 @@ def _containers(state: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in state.items():
         if isinstance(value, dict):
             found[name] = {k: list(v) if isinstance(v, list) else v for k, v in value.items()}
-        elif isinstance(value, list):
-            found[name] = list(value)
+        elif isinstance(value, list | set):
+            found[name] = type(value)(value)
     return found
 
 
@@ -131,7 +145,8 @@ class Scene:
 def signinghub_scene() -> Scene:
     """Packages in every state."""
     world = World()
-    world.configure(with_a_server_that_wants_codes())
+    world.rssp = StrictRssp(world.clock, [credential(), READABLE, APP])
+    world.configure(with_other_servers())
     anybody = Api(world)
     owner, jane, john = (anybody.as_user(email) for email in (OWNER, JANE, JOHN))
     stranger = world.served.authenticate("signatories/olga").value
@@ -150,6 +165,7 @@ def signinghub_scene() -> Scene:
     on_behalf = owner.ok("POST", "/v4/authenticate/scope", {"user_email": JANE})["access_token"]
     program = anybody.grant(grant_type="client_credentials").json["access_token"]
     refresh = anybody.grant(grant_type="password", username=OWNER, password=SECRET + PARTIES[OWNER]).json
+    credentials = at_the_service(jane, ready)
     tokens = [*[owner.token] * 5, *[jane.token] * 4, john.token, stranger, on_behalf, program, "none"]
     places = [draft, waiting, ready, filled, signed, finished, declined, empty, for_review(owner)]
     return Scene(
@@ -158,7 +174,12 @@ def signinghub_scene() -> Scene:
         stage="/hub",
         callers=[f"Bearer {token}" for token in tokens],
         places=[{"package_id": [p.package_id], "document_id": [p.document_id]} for p in places],
-        anywhere={**HUB_WORDS, "x-otp": [world.messages.code], "refresh_token": [refresh["refresh_token"]]},
+        anywhere={
+            **HUB_WORDS,
+            **credentials,
+            "x-otp": [world.messages.code],
+            "refresh_token": [refresh["refresh_token"]],
+        },
     )
 
 
@@ -168,6 +189,46 @@ def with_a_server_that_wants_codes() -> Configuration:
     (keys,) = usual["signing_servers"]
     codes = {**keys, "name": "codes", "otp": {"length": 6}}
     return Configuration.model_validate({**usual, "signing_servers": [keys, codes]})
+
+
+def with_other_servers() -> Configuration:
+    """Beside the usual one: one that wants codes, and a remote signing service."""
+    usual, (*_, codes) = with_service().model_dump(), with_a_server_that_wants_codes().signing_servers
+    return Configuration.model_validate({**usual, "signing_servers": [*usual["signing_servers"], codes]})
+
+
+class StrictRssp(FakeRssp):
+    """Of other credentials it knows nothing."""
+
+    def credential(self, token: str | None, credential_id: str) -> Credential:
+        if all(known.credential_id != credential_id for known in self.credentials_there):
+            raise RsspRefused("Invalid parameter credentialID")
+        return super().credential(token, credential_id)
+
+
+def at_the_service(jane: Api, ready: Prepared) -> Real:
+    """A token, authorisations and a prepared hash of Jane's, by the members that take them."""
+    trust = {"signing_server": "trust"}
+    token = jane.ok("POST", "/v4/rssp/oauth2/token", trust)["access_token"]
+    there = {**trust, "access_token": token}
+    hashed = jane.ok("POST", f"{ready.document}/hash", {**there, "field_name": "FIELD1", "credentialID": "c2"})
+    sads = [
+        jane.ok("POST", "/v4/rssp/credentials/authorize", {**there, "credentialID": c, "hash": [hashed["hash"]]})["SAD"]
+        for c in ("c1", "c2")
+    ]
+    return {
+        "access_token": [token],
+        "token": [token, *sads],
+        "credentialID": ["c1", "c2", "app"],
+        "SAD": sads,
+        "hash": [[hashed["hash"]]],
+        "signAlgo": [RSA],
+        "hashAlgo": [SHA256],
+        "certificates": ["none", "single", "chain"],
+        "handle": ["handle"],
+        "transaction_id": [hashed["transaction_id"]],
+        "signature": [b64encode(b"value").decode()],
+    }
 
 
 def decorate(owner: Api, draft: Prepared) -> None:
@@ -217,7 +278,7 @@ HUB_WORDS: Real = {
     "document": [b64encode(file).decode() for file in FILES],
     "hand_signature_image": [IMAGE],
     "hand_signature_method": ["DRAW", 1],
-    "signing_server": ["keys", "keys", "codes"],
+    "signing_server": ["keys", "codes", "trust"],
     "signing_capacity": ["aes"],
     "user_email": [JANE, JOHN, OWNER, "new@acme.example"],
     "mobile_number": ["+4930123456"],
@@ -233,6 +294,7 @@ HUB_WORDS: Real = {
 _SIGNED = ["FIELD1", "FIELD1", "FIELD2"]
 FIELD_NAMES: Real = {
     **dict.fromkeys(("sign", "otp", "status", "signature", "digital_signature", "electronic_signature"), _SIGNED),
+    **dict.fromkeys(("hash", "embed", "rssp"), _SIGNED),
     "assign": ["Signature", "title"],
     "text": ["text"],
     "checkbox": ["box"],
@@ -242,14 +304,14 @@ FIELD_NAMES: Real = {
 
 
 def own_scene() -> Scene:
-    """Signings in several states, and uploads."""
+    """Signings in several states, uploads, and a device."""
     world = World()
-    usual = with_accounts().model_dump()
     account = "arn:aws:iam::123456789012:role/"
-    owners = [{**owner, "principals": [account + owner["id"]]} for owner in usual["owners"]]
-    configuration = Configuration.model_validate({**usual, "owners": owners, "operators": [f"{account}operator"]})
+    configuration = with_principals(account)
     world.configure(configuration)
     signed, failed, cancelled, running = (world.ordered(f"key-{number}") for number in range(4))
+    waiting = waits_for_a_code(world)
+    device = with_device(world)
     world.run(signed)
     world.server.failure = Unavailable("The key service is away.")
     world.run(failed)
@@ -259,10 +321,12 @@ def own_scene() -> Scene:
     world.documents.put(f"uploads/acme/{uploads[0]}.pdf", DOCUMENT)
     callers = Callers(lambda: configuration)
     start, desk = start_app(world.start, callers), signings_app(world.desk, callers)
+    devices = devices_app(world.devices, callers)
 
     def resolve(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         starts = (event["httpMethod"], event["path"]) == ("POST", "/signings")
-        return (start if starts else desk).resolve(event, context)
+        others = devices if event["path"].startswith("/signatories/") else desk
+        return (start if starts else others).resolve(event, context)
 
     choices = [{"upload_id": upload} for upload in (uploads[0], *uploads)] + [{"package_id": 1, "document_id": 1}]
     return Scene(
@@ -270,19 +334,51 @@ def own_scene() -> Scene:
         resolve=resolve,
         stage="/v1",
         callers=[account + name for name in ["acme"] * 6 + ["other", "operator", "nobody"]],
-        places=[{"signing_id": [i]} for i in (signed, failed, cancelled, running, world.started())],
+        places=[{"signing_id": [i]} for i in (signed, failed, cancelled, running, *[waiting] * 3, world.started())],
         anywhere={
             "Idempotency-Key": [*[f"key-{number}" for number in range(6)]],
             "cursor": ["1"],
             "profile": ["contracts", "contracts", "foreign"],
             "document": choices,
-            "signatory": ["jane", "john"],
+            "signatory": ["jane", "jane", "john", "olga"],
+            "device_id": [device],
+            "otp": [world.messages.code],
             "field": [{"name": "Signature"}, {"name": "New", "create": True}],
             "form_values": [{"title": "Contract"}],
             "signing_server": ["keys"],
             "signing_capacity": ["aes"],
         },
     )
+
+
+def with_principals(account: str) -> Configuration:
+    """Owners who may call the own API, and a profile whose signatory has to give a code."""
+    usual = with_a_server_that_wants_codes().model_dump()
+    owners = [{**owner, "principals": [account + owner["id"]]} for owner in usual["owners"]]
+    by_code = {**usual["profiles"][0], "name": "by-code", "signing_server": "codes"}
+    changed = {"owners": owners, "operators": [f"{account}operator"], "profiles": [*usual["profiles"], by_code]}
+    return Configuration.model_validate({**usual, **changed})
+
+
+def waits_for_a_code(world: World) -> str:
+    """A signing that waits for its signatory, who may also ask for another code."""
+    signing_id = world.ordered("key-code", profile="by-code")
+    for step in (world.submit, world.authenticate, world.fill, world.settings, world.sign):
+        step(signing_id)
+    world.await_signatory(signing_id, "token")
+    world.clock.sleep(PAUSE_SECONDS)
+    return signing_id
+
+
+def with_device(world: World) -> str:
+    """Jane's phone, and an invitation to register another one."""
+    phone = Authenticator(f"https://{urlsplit(PAGE_URL).netloc}")
+    world.devices.invite(ACME, "jane")
+    session, _ = world.links.enter(world.messages.capability)
+    answer = phone.create(world.registration.options(session))
+    world.registration.register(session, "Phone", answer)
+    world.devices.invite(ACME, "jane")
+    return str(answer["id"])
 
 
 class Stage:

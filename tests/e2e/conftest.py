@@ -1,6 +1,7 @@
 """One embedded stack with the examples' configuration, one browser, and a signatory with a phone."""
 
 import fcntl
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,17 +9,21 @@ from typing import Any
 
 import pytest
 from botocore.credentials import Credentials
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cli.api import Api
 from cli.connection import Place
-from local.demo import JANE, OTP, deployed, hand_in
+from local.demo import OTP, deployed, hand_in, phone_of
 from local.phone import Phone
 from local.stack import LOCAL, Stack
 from tests.e2e.browser import Visit, chromium, visiting
 
 PATIENCE_SECONDS = 30
 PAUSE_SECONDS = 0.1
+OWNER = "Alder Mutual Insurance"
+NOTHING_KEPT: dict[str, object] = {
+    "local": [], "session": [], "cookies": "", "databases": [], "caches": [], "jar": []
+}  # fmt: skip
 BY_CALL = next(example for example in OTP if example.by_api)
 
 
@@ -61,6 +66,19 @@ class Asked:
         return signing
 
 
+def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
+    """What the page or its panel is about."""
+    return page.get_by_role("heading", name=text)
+
+
+def ends_with(visit: Visit, title: str) -> None:
+    """The end is shown and read out, the link is out of the address bar, and nothing is left in the browser."""
+    expect(heading(visit.page, title)).to_be_focused()
+    expect(visit.page).to_have_title(title)
+    assert "#" not in visit.page.url
+    assert visit.kept() == NOTHING_KEPT
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """In a folder of its own, so that a developer's stack stays as it is."""
@@ -93,7 +111,7 @@ def ask(stack: Stack, api: Api) -> Callable[[], Asked]:
     """Hand a lease in, and wait for the e-mail and the SMS."""
 
     def ask() -> Asked:
-        phone = Phone(stack.state.endpoint_url, **JANE)
+        phone = phone_of(stack)
         signing_id = hand_in(stack, api, BY_CALL)
         asked = Asked(api, signing_id, phone.link(), phone, time.monotonic())
         assert asked.code

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from local.demo import ADSS, JANE
+from local.demo import ADSS, EMAIL, MOBILE_NUMBER
 from local.stack import Stack
 from tests.e2e.browser import DESK, SMALL_PHONE, Visit, visiting
 from tests.e2e.conftest import Asked
@@ -124,9 +124,9 @@ def test_the_embedded_stacks_messages_are_there(visit: Visit, address: str, aske
     page = opened(visit, address)
     page.get_by_role("link", name="Embedded stack").click()
     phone = page.get_by_role("region", name="Phone")
-    expect(phone.locator("article").filter(has_text=asked.code)).to_contain_text(JANE["mobile_number"])
+    expect(phone.locator("article").filter(has_text=asked.code)).to_contain_text(MOBILE_NUMBER)
     letters = page.get_by_role("region", name="Mailbox").locator("article")
-    expect(letters.filter(has_text=asked.link)).to_contain_text(JANE["email"])
+    expect(letters.filter(has_text=asked.link)).to_contain_text(EMAIL)
     visit.looks_well("console-embedded")
 
 

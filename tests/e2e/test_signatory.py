@@ -9,24 +9,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from paraph.domain.challenge import PAUSE_SECONDS
 from tests.e2e.browser import DESK, PATIENCE_MILLISECONDS, PHONE, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import Asked
+from tests.e2e.conftest import OWNER, Asked, ends_with, heading
 
-OWNER = "Alder Mutual Insurance"
 LOOK_AGAIN_MILLISECONDS = 16_000
 MANY_TABS = 20
-NOTHING_KEPT: dict[str, object] = {
-    "local": [], "session": [], "cookies": "", "databases": [], "caches": [], "jar": []
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
 def asked_a_while_ago(ask: Callable[[], Asked]) -> Asked:
     """The code was sent before all other tests, so that the last one need not wait until another may be asked for."""
     return ask()
-
-
-def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
-    return page.get_by_role("heading", name=text)
 
 
 def opened(visit: Visit, asked: Asked) -> Page:
@@ -48,14 +40,6 @@ def looked_until(page: Page, sight: Locator) -> None:
     while not sight.is_visible():
         assert time.monotonic() < until, f"{sight} does not come"
         page.clock.run_for(1_000)
-
-
-def ends_with(visit: Visit, title: str) -> None:
-    """The end is shown and read out, the link is out of the address bar, and nothing is left in the browser."""
-    expect(heading(visit.page, title)).to_be_focused()
-    expect(visit.page).to_have_title(title)
-    assert "#" not in visit.page.url
-    assert visit.kept() == NOTHING_KEPT
 
 
 @pytest.mark.parametrize("size", [PHONE, SMALL_PHONE, DESK], ids=lambda size: str(size[0]))

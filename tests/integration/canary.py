@@ -52,11 +52,16 @@ def _executions(paraph: Deployment) -> Iterator[tuple[Place, bytes]]:
     machines = paraph.client("stepfunctions")
     lists = machines.get_paginator("list_executions").paginate(stateMachineArn=paraph.outputs["StateMachineArn"])
     for execution in (e for page in lists for e in page["executions"]):
-        arn = execution["executionArn"]
-        described = machines.describe_execution(executionArn=arn)
-        pages = machines.get_paginator("get_execution_history").paginate(executionArn=arn)
-        history = [event for page in pages for event in page["events"]]
-        yield f"execution:{execution['name']}", json.dumps([described, history], default=str).encode()
+        yield execution_trace(paraph, execution["executionArn"])
+
+
+def execution_trace(paraph: Deployment, arn: str) -> tuple[Place, bytes]:
+    """An execution's input and output, and the input and output of every state that it went through."""
+    machines = paraph.client("stepfunctions")
+    described = machines.describe_execution(executionArn=arn)
+    pages = machines.get_paginator("get_execution_history").paginate(executionArn=arn)
+    history = [event for page in pages for event in page["events"]]
+    return f"execution:{described['name']}", json.dumps([described, history], default=str).encode()
 
 
 def _tables(paraph: Deployment) -> Iterator[tuple[Place, bytes]]:

@@ -1,14 +1,18 @@
 """What the stacks of these tests are configured with: two owners, every kind of key, and keys with every flaw."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from cryptography import x509
 
+from local import services
+from local.environment import environment
 from local.servers import pki
 from paraph.aws.keys import KmsKeyService
-from paraph.domain.configuration import Capacity, Configuration, ConfigureReport, SigningServer
+from paraph.domain.configuration import AnyCapacity, Capacity, Configuration, ConfigureReport, SigningServer
 from paraph.domain.pem import split
 from paraph.hub.configuring import Configure
 from paraph.servers.csr import certificate_request
@@ -43,6 +47,8 @@ UNTOUCHED = "untouched"
 """The key of signings that are refused: it must never be asked."""
 CODED = {"length": 9, "retry_seconds": 0, "methods": ["SMS", "EMAIL"]}
 """One-time passwords of the server `phones`: a new one may be asked for at once, and no other number looks like one."""
+AT_TRUST = "jane"
+"""Ann's account at the remote signing service."""
 
 
 def capacity(name: str, key_spec: str = "ECC_NIST_P256", algorithm: str | None = None, level: str = ADVANCED) -> Json:
@@ -54,6 +60,26 @@ def capacity(name: str, key_spec: str = "ECC_NIST_P256", algorithm: str | None =
         "signature_algorithm": algorithm,
         "subject": f"CN=Signer {name},O=Birch,C=IE",
     }
+
+
+def remote(name: str, version: str, service_authorization: str, client_id: str, **more: object) -> Json:
+    """One signing server at the remote signing service; where that is, the stack knows."""
+    connection = {
+        "url": f"https://trust.example/csc/{version}",
+        "version": version,
+        "service_authorization": service_authorization,
+        "client_id": client_id,
+        **more,
+    }
+    capacities = [{"name": f"at-{name}", "level_of_assurance": TRUSTED}]
+    return {"name": name, "type": "csc", "rssp": connection, "capacities": capacities}
+
+
+def remote_profile(name: str, signing_server: str, credential_id: str) -> Json:
+    """One profile that signs with a credential there."""
+    capacity_name = f"at-{signing_server}"
+    at_service = {"signing_server": signing_server, "credential_id": credential_id, "level_of_assurance": TRUSTED}
+    return profile(name, capacity_name, **at_service)
 
 
 def profile(name: str, signing_capacity: str, conformance_level: str = "B-B", **more: object) -> Json:
@@ -78,10 +104,11 @@ def _owner(deployment: Deployment, name: str, title: str) -> Json:
 
 def configuration(deployment: Deployment) -> Configuration:
     """The whole configuration, before certificates."""
-    servers = deployment.stack.state.servers["pki"]
+    state = deployment.stack.state
+    servers = state.servers["pki"]
     capacities = [capacity(name, *kind) for name, kind in KEYS.items()]
     capacities += [capacity(name) for name in (*FLAWED, UNTOUCHED)]
-    return Configuration.model_validate(
+    plain = Configuration.model_validate(
         {
             "operators": [deployment.user_arn("operator")],
             "trust_anchors": [Path(servers["root_certificate"]).read_text()],
@@ -99,13 +126,24 @@ def configuration(deployment: Deployment) -> Configuration:
                 {"client_id": "cedar-app", "owner": "cedar"},
             ],
             "signatories": [
-                {"id": "ann", "name": "Ann Ash", "email": ANN, "mobile_number": NUMBER, "owner": "birch"},
+                {
+                    "id": "ann",
+                    "name": "Ann Ash",
+                    "email": ANN,
+                    "mobile_number": NUMBER,
+                    "rssp_user_id": AT_TRUST,
+                    "owner": "birch",
+                },
                 {"id": "bob", "name": "Bob Beech", "email": BOB, "owner": "birch"},
                 {"id": "cleo", "name": "Cleo Cherry", "email": CLEO, "owner": "cedar"},
             ],
             "signing_servers": [
                 {"name": "keys", "capacities": capacities},
                 {"name": "phones", "otp": CODED, "capacities": [capacity("coded", level=TRUSTED)]},
+                {"name": "devices", "type": "device", "capacities": [capacity("released")]},
+                remote("trust", "v1", "client_credentials", "paraph-service"),
+                remote("trust-login", "v2", "authorization_code", "paraph-web"),
+                remote("trust-account", "v1", "client_credentials", "paraph-restricted", authorization_required=True),
                 {"name": "seals", "capacities": [capacity("seal", level=SEAL)]},
             ],
             "evidence": {"signing_server": "seals", "signing_capacity": "seal"},
@@ -119,10 +157,16 @@ def configuration(deployment: Deployment) -> Configuration:
                 profile("refused-forms", UNTOUCHED, field={"name": "Signature"}),
                 *(profile(name, name) for name in FLAWED),
                 profile("by-code", "coded", signing_server="phones", level_of_assurance=TRUSTED),
+                profile("by-device", "released", signing_server="devices"),
+                remote_profile("by-pin", "trust", "pin-scal2"),
+                remote_profile("by-pin-and-code", "trust", "pin-otp-scal1"),
+                remote_profile("by-login", "trust-login", "oauth2code-scal2"),
+                remote_profile("by-account", "trust-account", "oauth2code-scal2"),
                 profile("foreign", "p-384", owner="cedar", signatory="cleo"),
             ],
         }
     )
+    return services.played(plain, state)
 
 
 @dataclass(frozen=True)
@@ -148,7 +192,9 @@ def configure(deployment: Deployment, plain: Configuration) -> Certified:
         chains["mismatched"] = chains["p-256"]
         chains["missing"] = ()
 
-    def certified(one: Capacity) -> Capacity:
+    def certified(one: AnyCapacity) -> AnyCapacity:
+        if not isinstance(one, Capacity):
+            return one
         return one.model_copy(update={"certificate_chain": chains[one.name]})
 
     def server_certified(server: SigningServer) -> SigningServer:
@@ -156,7 +202,15 @@ def configure(deployment: Deployment, plain: Configuration) -> Certified:
 
     servers = tuple(server_certified(s) for s in plain.signing_servers)
     _carry_out(deployment, plain.model_copy(update={"signing_servers": servers}))
+    _introduce(deployment, plain)
     return Certified({c.signing_capacity: c.key_id for c in report.capacities}, serials)
+
+
+def _introduce(deployment: Deployment, plain: Configuration) -> None:
+    """The remote signing service learns where browsers come from, and the stack its secrets."""
+    state = deployment.stack.state
+    with patch.dict(os.environ, environment(state, deployment.outputs, deployment.name)):
+        services.introduce(plain, state, deployment.outputs["SignatoryPageUrl"])
 
 
 def _carry_out(deployment: Deployment, wanted: Configuration) -> ConfigureReport:

@@ -168,7 +168,7 @@ class Deployment:
 
     @property
     def pki_url(self) -> str:
-        return self.stack.state.servers["pki"]["url"]
+        return str(self.stack.state.servers["pki"]["url"])
 
     @cached_property
     def _clients(self) -> dict[str, Any]:

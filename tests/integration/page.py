@@ -47,6 +47,16 @@ class Asked:
 
         eventually(look, "the next question")
 
+    def next_question(self, number: int) -> None:
+        """Until the signatory is asked for the so-many-th time."""
+
+        def look() -> bool | None:
+            challenge = self.signing().challenge
+            asked = challenge and challenge.number == number and challenge.status is ChallengeStatus.WAITING
+            return True if asked else None
+
+        eventually(look, f"question {number}")
+
     def signing(self) -> Signing:
         """The record."""
         return self.paraph.signings.load(self.signing_id)
@@ -56,18 +66,14 @@ class Asked:
         return self.paraph.ended(self.signing_id)
 
 
-def asked_by(paraph: Deployment, owner: Caller) -> Asked:
-    """A signing that waits for a code; its link was followed."""
+def asked_by(paraph: Deployment, owner: Caller, profile: str = "by-code") -> Asked:
+    """A signing that waits for its signatory; its link was followed."""
     phone = Phone(paraph.stack.state.endpoint_url, ANN, NUMBER)
-    signing_id = owner.started("by-code", documents.plain())
+    signing_id = owner.started(profile, documents.plain())
     address, _, capability = phone.link().partition("#")
     page = address.rstrip("/")
-
-    def waiting() -> bool | None:
-        challenge = paraph.signings.load(signing_id).challenge
-        return True if challenge and challenge.status is ChallengeStatus.WAITING else None
-
-    eventually(waiting, "the question")
     entered = requests.post(f"{page}/enter", json={"capability": capability}, timeout=30)
     assert entered.status_code == 200, entered.text
-    return Asked(paraph, signing_id, phone, page, capability, entered.json()["session"])
+    asked = Asked(paraph, signing_id, phone, page, capability, entered.json()["session"])
+    asked.next_question(1)
+    return asked

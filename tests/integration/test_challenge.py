@@ -10,7 +10,8 @@ import requests
 
 from paraph.domain.challenge import PAUSE_SECONDS
 from paraph.domain.signing import Signing, SigningStatus
-from paraph.workflow.asking import OTP_ANSWER, TASK_TOKEN
+from paraph.workflow.answers import ANSWER
+from paraph.workflow.asking import TASK_TOKEN
 from tests.integration.configuration import Certified
 from tests.integration.deployment import Caller, Deployment, eventually
 from tests.integration.hub import other_than
@@ -41,7 +42,7 @@ def test_the_code_signs(ask: Callable[[], Asked]) -> None:
     assert asked.view()["signing_status"] == "SIGNED"
     asked.paraph.execution_ended(asked.signing_id)
     assert asked.paraph.secrets.get(TASK_TOKEN, asked.signing_id) is None
-    assert asked.paraph.secrets.get(OTP_ANSWER, asked.signing_id) is None
+    assert asked.paraph.secrets.get(ANSWER, asked.signing_id) is None
 
 
 def test_wrong_codes_are_asked_for_again_and_counted(ask: Callable[[], Asked]) -> None:

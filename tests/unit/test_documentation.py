@@ -14,7 +14,7 @@ from paraph.domain.model import Model
 from paraph.domain.signing import LedgerState, SigningStatus
 from paraph.domain.verification import Coverage, Indication
 from paraph.hub import packages, sessions, signing
-from paraph.workflow import asking, desk, poll_ras, reconcile, start
+from paraph.workflow import asking, desk, pending, reconcile, start
 from tests.world import World
 
 ROOT = Path(__file__).parent.parent.parent
@@ -168,7 +168,7 @@ def test_the_ledger_is_described_in_its_order() -> None:
 TIMES = {
     "an execution": start.DEADLINE_SECONDS,
     "a challenge": asking.CHALLENGE_SECONDS,
-    "a signature that the hub makes later": poll_ras.PENDING_SECONDS,
+    "a signature that the hub makes later": pending.PENDING_SECONDS,
     "a hub session": sessions.TOKEN_SECONDS,
     "a document's lock": packages.LOCK_SECONDS,
     "a frozen signature": signing.FROZEN_SECONDS,

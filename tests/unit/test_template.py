@@ -13,9 +13,14 @@ import pytest
 from docs.permissions import functions, resources, statements
 from local.packaging import load_template
 from paraph.config import PREFIX, Settings
+from paraph.domain.authorisation import Authorisation
 from paraph.domain.configuration import Owner, Signatory
+from paraph.domain.devices import RegisteredDevices
 from paraph.domain.links import Link, PageSession
-from paraph.workflow.asking import OTP_ANSWER, TASK_TOKEN
+from paraph.workflow.answers import ANSWER
+from paraph.workflow.asking import TASK_TOKEN
+from paraph.workflow.methods.eideasy import WIDGET
+from paraph.workflow.redirecting import REDIRECT
 
 ROOT = Path(__file__).parent.parent.parent
 TEXT = (ROOT / "template.yaml").read_text()
@@ -24,7 +29,11 @@ RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS = functions(TEMPLATE)
 MACHINE: dict[str, Any] = RESOURCES["SigningStateMachine"]["Properties"]
 DATA_KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
-PDF_FUNCTIONS = {"submit", "fill", "sign", "verify", "reconcile", "hub_api", "render"}
+PDF_FUNCTIONS = {"submit", "fill", "sign", "poll_ras", "verify", "reconcile", "hub_api", "render", "eideasy_webhook"}
+PASSKEYS_FUNCTIONS = {"sign", "poll_ras", "reconcile", "hub_api", "signatory"}
+SENDERS = {"hub_api", "await_signatory", "devices", "sign", "poll_ras", "reconcile"}
+"""Who sends messages: codes, and links to the signatory's page."""
+SIGNERS = {"sign", "poll_ras", "reconcile", "hub_api"}
 PDF_PACKAGES = ("pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "PIL", "fontTools", "lxml")
 
 
@@ -114,12 +123,14 @@ def test_the_settings_are_the_environment() -> None:
     own = [function.get("Environment", {}).get("Variables", {}) for function in FUNCTIONS.values()]
     given = {name for variables in (everywhere, *own) for name in variables if name.startswith(PREFIX)}
     assert given == {PREFIX + field.upper() for field in Settings.model_fields}
-    assert [name for name, function in FUNCTIONS.items() if "Environment" in function] == ["await_signatory"]
+    assert {name for name, function in FUNCTIONS.items() if "Environment" in function} == SENDERS | {"redirect"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_only_functions_that_look_into_documents_carry_the_pdf_engine(name: str) -> None:
-    layers = ["ParaphLayer", "DependenciesLayer"] + (["PdfLayer"] if name in PDF_FUNCTIONS else [])
+def test_functions_carry_only_the_layers_that_they_need(name: str) -> None:
+    layers = ["ParaphLayer", "DependenciesLayer"]
+    layers += ["PdfLayer"] if name in PDF_FUNCTIONS else []
+    layers += ["PasskeysLayer"] if name in PASSKEYS_FUNCTIONS else []
     assert FUNCTIONS[name]["Layers"] == [{"Ref": layer} for layer in layers]
 
 
@@ -160,7 +171,11 @@ def test_the_others_start_without_it(name: str) -> None:
 
 # Example events
 
-STEPS = [name for name in FUNCTIONS if name not in {"start", "signings", "hub_api", "signatory", "render"}]
+STEPS = [
+    name
+    for name in FUNCTIONS
+    if name not in {"start", "signings", "devices", "hub_api", "signatory", "render", "redirect", "eideasy_webhook"}
+]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -202,8 +217,8 @@ def test_the_machine_may_do_to_everything_only_what_aws_cannot_narrow() -> None:
 
 
 def test_only_who_signs_may_use_the_signing_keys_and_only_this_stacks() -> None:
-    assert who_may("kms:Sign") == {"sign", "reconcile", "hub_api"}
-    for name in ("sign", "reconcile", "hub_api"):
+    assert who_may("kms:Sign") == SIGNERS
+    for name in SIGNERS:
         (statement,) = [s for s in statements(FUNCTIONS[name]) if "kms:Sign" in s["Action"]]
         assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/paraph:stack": {"Ref": "AWS::StackName"}}}
 
@@ -224,32 +239,37 @@ def test_nobody_removes_documents_or_records() -> None:
 def test_each_step_reads_only_the_secrets_of_the_party_it_acts_for() -> None:
     assert who_may("secretsmanager:GetSecretValue", "secret:STACK/owners/") == {"submit"}
     as_signatory = {
-        "authenticate", "fill", "settings", "sign", "await_signatory", "poll_ras", "finish", "reconcile",
+        "authenticate", "fill", "settings", "sign", "await_signatory", "redirect", "poll_ras", "finish", "reconcile",
+        "settle",
     }  # fmt: skip
     assert who_may("secretsmanager:GetSecretValue", "secret:STACK/signatories/") == as_signatory
-    assert who_may("secretsmanager:GetSecretValue") == as_signatory | {"submit"}
+    assert who_may("secretsmanager:GetSecretValue") == as_signatory | {"submit", "hub_api"}
+    at_services = {"sign", "await_signatory", "redirect", "poll_ras", "reconcile", "settle", "hub_api"}
+    assert who_may("secretsmanager:GetSecretValue", "secret:STACK/signing_servers/") == at_services
 
 
 def test_who_reads_untrusted_documents_without_need_holds_no_secret() -> None:
     assert who_may("dynamodb:GetItem", "SecretsTable") & {"start", "submit", "verify"} == set()
 
 
-def test_cancelling_finds_what_wakes_an_execution_and_no_other_secret() -> None:
-    (reads,) = [
-        s for s in statements(FUNCTIONS["signings"]) if s["Resource"] == {"Fn::GetAtt": ["SecretsTable", "Arn"]}
-    ]
-    assert reads["Action"] == ["dynamodb:GetItem"]
-    assert reads["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{TASK_TOKEN}#*"]}}
+def test_the_owners_api_finds_what_wakes_an_execution_keeps_answers_and_knows_no_other_secret() -> None:
+    found = {
+        s["Action"][0]: next(iter(s["Condition"].values()))["dynamodb:LeadingKeys"]
+        for s in statements(FUNCTIONS["signings"])
+        if s["Resource"] == {"Fn::GetAtt": ["SecretsTable", "Arn"]}
+    }
+    assert found == {"dynamodb:GetItem": [f"{TASK_TOKEN}#*"], "dynamodb:PutItem": [f"{ANSWER}#*"]}
 
 
-def test_codes_and_links_are_sent_by_two_functions_and_to_telephones_and_addresses_only() -> None:
-    assert who_may("sns:Publish") == who_may("ses:SendEmail") == {"hub_api", "await_signatory"}
+def test_codes_and_links_are_sent_to_telephones_and_addresses_only() -> None:
+    assert who_may("sns:Publish") == who_may("ses:SendEmail") == SENDERS
     assert {str(s["NotResource"]) for s in BY_SMS} == {"{'Fn::Sub': 'arn:${AWS::Partition}:sns:*:*:*'}"}
 
 
 def test_the_hub_api_knows_nothing_of_signings_and_reads_no_secret_of_a_party() -> None:
     assert "hub_api" not in who_may("dynamodb:GetItem", "SigningsTable")
-    assert "hub_api" not in who_may("secretsmanager:GetSecretValue")
+    assert "hub_api" not in who_may("secretsmanager:GetSecretValue", "secret:STACK/signatories/")
+    assert "hub_api" not in who_may("secretsmanager:GetSecretValue", "secret:STACK/owners/")
 
 
 def test_who_draws_untrusted_documents_can_only_read_them() -> None:
@@ -271,10 +291,13 @@ def test_the_signatorys_page_reaches_no_document_no_token_and_no_key() -> None:
         if {"HubTable", "SecretsTable"} & set(resources(s))
     }
     assert keys == {
-        ("dynamodb:GetItem", "HubTable"): [k.__name__ for k in (Link, PageSession, Owner, Signatory)],
-        ("dynamodb:PutItem", "HubTable"): [PageSession.__name__],
-        ("dynamodb:GetItem", "SecretsTable"): [f"{TASK_TOKEN}#*"],
-        ("dynamodb:PutItem", "SecretsTable"): [f"{OTP_ANSWER}#*"],
+        ("dynamodb:GetItem", "HubTable"): [
+            k.__name__ for k in (Link, PageSession, Owner, Signatory, Authorisation, RegisteredDevices)
+        ],
+        ("dynamodb:PutItem", "HubTable"): [k.__name__ for k in (PageSession, Link, Authorisation, RegisteredDevices)],
+        ("dynamodb:GetItem", "SecretsTable"): [f"{TASK_TOKEN}#*", f"{REDIRECT}#*", f"{WIDGET}#*"],
+        ("dynamodb:DeleteItem", "SecretsTable"): [f"{REDIRECT}#*"],
+        ("dynamodb:PutItem", "SecretsTable"): [f"{ANSWER}#*", f"{REDIRECT}#*"],
     }
 
 

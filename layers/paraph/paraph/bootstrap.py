@@ -14,20 +14,28 @@ if TYPE_CHECKING:
 
     from paraph.api.signatory.app import SignatoryApp
     from paraph.domain.configuration import Configuration, ConfigureReport, Owner
+    from paraph.domain.configuration import SigningServer as ConfiguredServer
+    from paraph.domain.eideasy import EidEasyAssumptions
+    from paraph.domain.methods import SigningMethod
     from paraph.hub.assembly import Assembly
+    from paraph.hub.devices import Devices
     from paraph.hub.drafts import Drafts
     from paraph.hub.grants import Grants
     from paraph.hub.hub import EmbeddedHub
     from paraph.hub.sessions import Sessions
     from paraph.ports.announcements import Announcements
     from paraph.ports.document_store import DocumentStore
+    from paraph.ports.eideasy import EidEasy
     from paraph.ports.evidence import EvidenceWriter
     from paraph.ports.executions import Executions
     from paraph.ports.hub import Hub
     from paraph.ports.hub_store import HubStore
+    from paraph.ports.links import Links
     from paraph.ports.messages import Messages
     from paraph.ports.page_images import PageImages
+    from paraph.ports.passkeys import Passkeys
     from paraph.ports.pdf_engine import PdfEngine
+    from paraph.ports.rssp import Rssp
     from paraph.ports.secret_store import PartySecrets, SecretStore
     from paraph.ports.signing_server import KeyService, SigningServer
     from paraph.ports.signing_store import SigningStore
@@ -36,8 +44,11 @@ if TYPE_CHECKING:
     from paraph.workflow.desk import Desk
     from paraph.workflow.fill import Fill
     from paraph.workflow.finish import Finish
+    from paraph.workflow.methods.method import Method
     from paraph.workflow.poll_ras import PollRas
     from paraph.workflow.reconcile import Reconcile, Sweep
+    from paraph.workflow.redirecting import Redirecting
+    from paraph.workflow.returning import Returning
     from paraph.workflow.session import SignatorySession
     from paraph.workflow.settings import Settings as SettingsStep
     from paraph.workflow.settle import Settle
@@ -128,12 +139,39 @@ def keys() -> KeyService:
 @cache
 def signing_server(kind: str) -> SigningServer:
     """The signing server of a type."""
+    from paraph.domain.configuration import ServerType
     from paraph.domain.errors import UnknownSigningServer
     from paraph.servers.key import KeyServer
 
-    if kind != "key":
+    if kind not in (ServerType.KEY, ServerType.DEVICE):  # a device releases a key; it does not sign itself
         raise UnknownSigningServer("There is no signing server of this type.", type=kind)
     return KeyServer(keys())
+
+
+def remote_service(server: ConfiguredServer) -> Rssp:
+    """The client of the remote signing service behind a signing server of type `csc`."""
+    from paraph.domain.errors import NotConfigured
+    from paraph.http import GuardedTransport
+    from paraph.hub.configuring import service_secret
+    from paraph.servers.csc import rssp
+
+    if server.rssp is None:
+        raise NotConfigured("The signing server is no remote service.", signing_server=server.name)
+    secret = party_secrets().read(service_secret(server.name)) if server.rssp.needs_secret else ""
+    return rssp(server.rssp, secret, GuardedTransport(settings().allowed_private_origins), clock())
+
+
+def eid_service(server: ConfiguredServer) -> EidEasy:
+    """The client of eID Easy behind a signing server of type `eideasy`."""
+    from paraph.domain.errors import NotConfigured
+    from paraph.http import GuardedTransport
+    from paraph.hub.configuring import service_secret
+    from paraph.servers.eideasy.client import EidEasyClient
+
+    if server.eideasy is None:
+        raise NotConfigured("The signing server is not eID Easy.", signing_server=server.name)
+    secret = party_secrets().read(service_secret(server.name))
+    return EidEasyClient(server.eideasy, secret, GuardedTransport(settings().allowed_private_origins), clock())
 
 
 @cache
@@ -170,6 +208,22 @@ def messages() -> Messages:
 
 
 @cache
+def passkeys() -> Passkeys:
+    """Passkeys of signatories."""
+    from paraph.servers.passkeys import WebAuthnPasskeys
+
+    return WebAuthnPasskeys()
+
+
+@cache
+def links() -> Links:
+    """Links to the signatory's page."""
+    from paraph.ports.links import Links
+
+    return Links(hub_store(), clock())
+
+
+@cache
 def _embedded() -> Assembly:
     """What the embedded hub is made of; its engine is loaded only by operations that look into documents."""
     from paraph.hub.assembly import Assembly
@@ -182,8 +236,12 @@ def _embedded() -> Assembly:
         load_engine=engine,
         load_messages=messages,
         load_writer=evidence_writer,
+        load_passkeys=passkeys,
         servers=signing_server,
+        services=remote_service,
+        eid_services=eid_service,
         clock=clock(),
+        page_url=settings().signatory_page_url,
     )
 
 
@@ -203,6 +261,12 @@ def served_hub() -> EmbeddedHub:
 def sessions() -> Sessions:
     """Accounts and tokens of the embedded hub."""
     return _embedded().sessions
+
+
+@cache
+def devices() -> Devices:
+    """The devices of the signatories."""
+    return _embedded().devices
 
 
 @cache
@@ -272,6 +336,20 @@ def desk() -> Desk:
     )
 
 
+def methods(name: SigningMethod) -> Method:
+    """The signing method of this name."""
+    from paraph.domain.methods import SigningMethod
+    from paraph.workflow.methods.adss import Adss
+    from paraph.workflow.methods.csc import Csc
+    from paraph.workflow.methods.eideasy import EidEasy
+
+    if name is SigningMethod.CSC:
+        return Csc(signings(), secrets(), clock())
+    if name is SigningMethod.EIDEASY:
+        return EidEasy(signings(), secrets(), clock(), settings().signatory_page_url)
+    return Adss()
+
+
 @cache
 def submit() -> Submit:
     """The step Submit."""
@@ -309,10 +387,9 @@ def settings_step() -> SettingsStep:
 def sign() -> Sign:
     """The step Sign."""
     from paraph.workflow.asking import Asking
-    from paraph.workflow.methods.adss import Adss
     from paraph.workflow.sign import Sign
 
-    return Sign(signings(), hubs, session(), Adss(), Asking(signings(), secrets(), clock()), clock())
+    return Sign(signings(), hubs, session(), methods, Asking(signings(), secrets(), clock()), clock())
 
 
 @cache
@@ -321,7 +398,8 @@ def await_signatory() -> AwaitSignatory:
     from paraph.workflow.await_signatory import AwaitSignatory
 
     url = settings().signatory_page_url
-    return AwaitSignatory(signings(), hubs, hub_store(), session(), secrets(), messages(), clock(), url)
+    store = hub_store()
+    return AwaitSignatory(signings(), hubs, store, links(), session(), methods, secrets(), messages(), clock(), url)
 
 
 @cache
@@ -329,7 +407,7 @@ def poll_ras() -> PollRas:
     """The step PollRas."""
     from paraph.workflow.poll_ras import PollRas
 
-    return PollRas(signings(), hubs, session(), clock())
+    return PollRas(signings(), hubs, session(), methods, clock())
 
 
 @cache
@@ -337,7 +415,23 @@ def signatories() -> Signatories:
     """The desk of signatories."""
     from paraph.workflow.signatories import Signatories
 
-    return Signatories(signings(), hub_store(), secrets(), executions(), clock())
+    return Signatories(signings(), hub_store(), links(), secrets(), executions(), clock())
+
+
+@cache
+def redirecting() -> Redirecting:
+    """What sends browsers to signing services."""
+    from paraph.workflow.redirecting import Redirecting
+
+    return Redirecting(signings(), hubs, session(), secrets(), clock(), settings().signatory_page_url)
+
+
+@cache
+def returning() -> Returning:
+    """What takes browsers in that come back."""
+    from paraph.workflow.returning import Returning
+
+    return Returning(signings(), links(), secrets(), executions(), clock())
 
 
 @cache
@@ -361,16 +455,15 @@ def settle() -> Settle:
     """The step Settle."""
     from paraph.workflow.settle import Settle
 
-    return Settle(signings(), documents(), session(), secrets(), announcements(), clock())
+    return Settle(signings(), documents(), hubs, session(), methods, secrets(), announcements(), clock())
 
 
 @cache
 def reconcile() -> Reconcile:
     """The step Reconcile."""
-    from paraph.workflow.methods.adss import Adss
     from paraph.workflow.reconcile import Reconcile
 
-    return Reconcile(signings(), hubs, session(), Adss(), clock())
+    return Reconcile(signings(), hubs, session(), methods, clock())
 
 
 @cache
@@ -417,6 +510,15 @@ def signings_app() -> APIGatewayRestResolver:
 
 
 @cache
+def devices_app() -> APIGatewayRestResolver:
+    """Routes of the function `devices`."""
+    from paraph.api.callers import Callers
+    from paraph.api.devices import devices_app as routes
+
+    return routes(devices(), Callers(_Parties))
+
+
+@cache
 def hub_api_app() -> APIGatewayRestResolver:
     """Routes of the function `hub_api`."""
     from paraph.api.signinghub.app import hub_api_app as routes
@@ -426,12 +528,49 @@ def hub_api_app() -> APIGatewayRestResolver:
 
 @cache
 def signatory_app() -> SignatoryApp:
-    """Routes of the function `signatory`; pages are drawn by the function `render`."""
+    """Routes of the function `signatory`; `render` draws its pages, `redirect` knows the ways to signing services."""
     from paraph.api.signatory.app import signatory_app as routes
     from paraph.aws.clients import client_without_retries
     from paraph.aws.page_images import LambdaPageImages
+    from paraph.aws.redirects import LambdaRedirects
+    from paraph.workflow.widgets import Widgets
 
-    return routes(signatories(), LambdaPageImages(client_without_retries("lambda"), f"{settings().stack_name}-render"))
+    stack, functions = settings().stack_name, client_without_retries("lambda")
+    return routes(
+        links(),
+        signatories(),
+        _embedded().approving(),
+        _embedded().registration(),
+        LambdaRedirects(functions, f"{stack}-redirect"),
+        returning(),
+        Widgets(signings(), secrets(), clock()),
+        LambdaPageImages(functions, f"{stack}-render"),
+        settings().eideasy_origins,
+    )
+
+
+@cache
+def eideasy_app() -> APIGatewayRestResolver:
+    """Routes of the function `eideasy_webhook`."""
+    from paraph.api.eideasy import eideasy_app as routes
+    from paraph.servers.eideasy.hooks import bearer_holds
+    from paraph.workflow.news import News
+
+    hooks = _embedded().hooks(lambda given, expected, client: bearer_holds(given, expected, client.assumptions))
+    return routes(hooks, News(signings(), secrets(), executions(), clock()), _assumed_of_eideasy)
+
+
+def _assumed_of_eideasy(hook: str) -> EidEasyAssumptions:
+    from paraph.domain.configuration import SigningServer
+    from paraph.domain.errors import UnknownDocument
+    from paraph.domain.links import digest_of
+    from paraph.hub.entities import EidEasyHook
+
+    found = hub_store().get(EidEasyHook, digest_of(hook))
+    server = hub_store().get(SigningServer, found[0].signing_server) if found else None
+    if server is None or server[0].eideasy is None:
+        raise UnknownDocument("There is no such hook.")
+    return server[0].eideasy.assumptions
 
 
 def configure(configuration: Configuration) -> ConfigureReport:

@@ -28,6 +28,10 @@ class Settings(Model):
         default=(), description="origins (scheme://host:port) of authorities inside a private network"
     )
 
+    eideasy_origins: tuple[str, ...] = Field(
+        default=(), description="origins that the page with eID Easy's widget may call"
+    )
+
     @property
     def party_secrets_prefix(self) -> str:
         """Where the secrets of owners and signatories are, in Secrets Manager."""
@@ -42,5 +46,5 @@ def settings() -> Settings:
     """The settings, read and checked once a process."""
     environment = {k.removeprefix(PREFIX).lower(): v for k, v in os.environ.items() if k.startswith(PREFIX)}
     known = {name: environment[name] for name in Settings.model_fields if name in environment}
-    origins = tuple(known.pop("allowed_private_origins", "").split())
-    return Settings.model_validate({**known, "allowed_private_origins": origins})
+    lists = {name: tuple(known.pop(name, "").split()) for name in ("allowed_private_origins", "eideasy_origins")}
+    return Settings.model_validate({**known, **lists})

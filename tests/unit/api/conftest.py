@@ -19,6 +19,7 @@ from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import (
     DocumentTooLarge,
     IdempotencyConflict,
+    NothingAsked,
     NotSubmitted,
     ResultNotReady,
     TooLateToCancel,
@@ -30,6 +31,7 @@ from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.domain.signing import LedgerState, Origin, Outcome, Signing, SigningEvent, SigningStatus, Source
 from paraph.domain.verification import Coverage, DocumentVerification, Indication, VerificationReport
 from paraph.ports.desk import DownloadOffer, UploadOffer, UsableProfile
+from paraph.ports.signatories import Answer as SignatorysAnswer
 from paraph.ports.signing_store import Page
 
 EVENTS = Path(__file__).parents[3] / "events"
@@ -181,6 +183,16 @@ class FakeDesk:
         if found.ledger.reached(LedgerState.SENT):
             raise TooLateToCancel("the signature was asked for")
         return found.model_copy(update={"cancel_requested_at": NOW})
+
+    def answer(self, caller: Caller, signing_id: str, answer: SignatorysAnswer) -> Signing:
+        return self._asked(caller, signing_id)
+
+    def resend(self, caller: Caller, signing_id: str) -> Signing:
+        return self._asked(caller, signing_id)
+
+    def _asked(self, caller: Caller, signing_id: str) -> Signing:
+        self.get(caller, signing_id)
+        raise NothingAsked("nothing is asked")
 
     def _ready(self, caller: Caller, signing_id: str) -> Signing:
         found = self.get(caller, signing_id)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -21,12 +22,14 @@ from cli import api as cli_api
 from cli import connection
 from cli.main import app
 from paraph.api.callers import Callers
+from paraph.api.devices import devices_app
 from paraph.api.signings import signings_app, start_app
 from paraph.domain.audit import next_event
 from paraph.domain.caller import Caller
 from paraph.domain.request import SigningOrder
 from paraph.domain.signing import Signing, SigningEvent, SigningStatus
 from tests.unit.api.conftest import CONFIGURATION, NOW, FakeDesk, FakeStart, signing
+from tests.unit.phones import Phones
 
 API_URL = "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/v1"
 CREDENTIALS = Credentials("AKIAEXAMPLE", "example-secret", "example-token")
@@ -106,6 +109,7 @@ class World:
     failing: list[Answer | Exception] = field(default_factory=list)
     losing: set[str] = field(default_factory=set)
     caller_arn: str = ROLE
+    phones: Phones = field(default_factory=Phones)
 
     def answer(self, request: requests.PreparedRequest) -> Answer:
         """What the API says to this request."""
@@ -117,14 +121,20 @@ class World:
             return failure
         verify_signature(request)
         event = api_gateway_event(request, self.caller_arn)
-        callers = Callers(lambda: CONFIGURATION)
-        starts = (event["httpMethod"], event["path"]) == ("POST", "/signings")
-        routes = start_app(self.start, callers) if starts else signings_app(self.desk, callers)
-        answer = routes.resolve(event, None)  # type: ignore[arg-type]
+        answer = self.routes(event).resolve(event, None)  # type: ignore[arg-type]
         if self.calls[-1] in self.losing:
             self.losing.remove(self.calls[-1])
             raise requests.ReadTimeout
         return answer["statusCode"], {k: v[0] for k, v in answer["multiValueHeaders"].items()}, answer["body"]
+
+    def routes(self, event: dict[str, Any]) -> APIGatewayRestResolver:
+        """Of the function that API Gateway calls for this path."""
+        callers = Callers(lambda: CONFIGURATION)
+        if event["path"].startswith("/signatories/"):
+            return devices_app(self.phones.world.devices, callers)
+        if (event["httpMethod"], event["path"]) == ("POST", "/signings"):
+            return start_app(self.start, callers)
+        return signings_app(self.desk, callers)
 
     def upload(self, request: requests.PreparedRequest) -> Answer:
         """What storage says to an upload."""
@@ -184,7 +194,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[World]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as http:
         world = World(desk, Start(desk=desk), clock, http)
         anything = re.compile(f"{API_URL}/.*")
-        for method in ("GET", "POST"):
+        for method in ("GET", "POST", "DELETE"):
             http.add_callback(method, anything, world.answer)
         http.add_callback("PUT", "https://s3/u", world.upload)
         http.get("https://s3/signed?X-Amz-Signature=1", body=SIGNED_PDF)

@@ -13,7 +13,7 @@ from cli import configuration as cli_configuration
 from cli.configuration import read_configuration
 from cli.connection import Deployment, LocalStack
 from cli.failures import Failure
-from paraph.domain.configuration import CapacityState, Configuration, ConfigureReport
+from paraph.domain.configuration import Capacity, CapacityState, Configuration, ConfigureReport
 from paraph.domain.errors import KeyUnavailable
 from tests.unit.cli.conftest import World, document
 from tests.unit.cli.test_verify import PEM
@@ -88,17 +88,21 @@ def use_case(monkeypatch: pytest.MonkeyPatch, world: World) -> UseCase:
     return use_case
 
 
+def keys_of(configuration: Configuration) -> list[Capacity]:
+    """The capacities of the first signing server."""
+    return [c for c in configuration.signing_servers[0].capacities if isinstance(c, Capacity)]
+
+
 def test_certificates_come_from_files_beside_the_yaml(file: Path) -> None:
     configuration = read_configuration(file)
     assert configuration.trust_anchors == (PEM, SECOND)
-    assert configuration.signing_servers[0].capacities[0].certificate_chain == (PEM, SECOND)
-    assert configuration.signing_servers[0].capacities[1].certificate_chain == ()
+    assert [c.certificate_chain for c in keys_of(configuration)] == [(PEM, SECOND), ()]
 
 
 def test_certificates_may_stand_in_the_yaml(file: Path) -> None:
     inline = "|\n          " + PEM.replace("\n", "\n          ").strip()
     file.write_text(YAML.replace("certificate_chain: pki/seal.pem", f"certificate_chain: {inline}"))
-    assert read_configuration(file).signing_servers[0].capacities[0].certificate_chain == (PEM,)
+    assert keys_of(read_configuration(file))[0].certificate_chain == (PEM,)
 
 
 def test_the_stack_is_brought_to_the_file(use_case: UseCase, paraph: Paraph, file: Path) -> None:

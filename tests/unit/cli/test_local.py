@@ -17,7 +17,7 @@ Paraph = Callable[..., Result]
 CONSOLE = "http://localhost:8000/#token=t"
 SERVERS = {"pki": {"url": "http://127.0.0.1:8080"}}
 STACKS = {"paraph": {"ApiUrl": "http://localhost:4566/v1"}}
-DEPLOYED = ("deploy", "paraph", {"AllowedPrivateOrigins": "http://127.0.0.1:8080", "A": "b"})
+DEPLOYED = ("deploy", "paraph", {"A": "b"})
 
 
 class Stack:
@@ -38,7 +38,7 @@ class Stack:
 
     def deploy(self, name: str, parameters: dict[str, str]) -> dict[str, str]:
         Stack.asked.append(("deploy", name, parameters))
-        return {"HubTable": "hub"}
+        return {"HubTable": "hub", "SignatoryPageUrl": "http://localhost/"}
 
     def start_console(self, name: str) -> str:
         Stack.asked.append(("console", name))
@@ -73,10 +73,11 @@ def test_up_configures(paraph: Paraph, monkeypatch: pytest.MonkeyPatch, tmp_path
     entered: list[Any] = []
     monkeypatch.setattr("local.environment.enter", lambda *given: entered.append(given[1:]))
     monkeypatch.setattr(
-        "local.certificates.configure", lambda configuration, state: entered.append(configuration.version)
+        "local.certificates.configure", lambda plain, _state, page_url: entered.append((plain.version, page_url))
     )
     assert paraph("local", "up", "--configuration", mine).exit_code == 0
-    assert entered == [({"HubTable": "hub"}, "paraph"), 1]
+    outputs = {"HubTable": "hub", "SignatoryPageUrl": "http://localhost/"}
+    assert entered == [(outputs, "paraph"), (1, "http://localhost/")]
 
 
 def test_status_shows_no_secret(paraph: Paraph) -> None:

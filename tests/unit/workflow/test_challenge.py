@@ -13,7 +13,8 @@ from paraph.domain.configuration import Configuration
 from paraph.domain.errors import InvalidRequest, LinkExpired, LinkUnknown, NothingAsked, ParaphError, TooManyCodes
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.ports.signatories import Answer
-from paraph.workflow.asking import CHALLENGE_SECONDS, OTP_ANSWER, TASK_TOKEN
+from paraph.workflow.answers import ANSWER
+from paraph.workflow.asking import CHALLENGE_SECONDS, TASK_TOKEN
 from tests.world import ACME, CONFIGURATION, World
 
 SERVERS: Any = CONFIGURATION["signing_servers"]
@@ -74,7 +75,7 @@ class AskingWorld(World):
 
     def page(self) -> str:
         """A session of the page, through the newest link."""
-        return self.signatories.enter(self.messages.links[-1].partition("#")[2])
+        return self.links.enter(self.messages.capability)[0]
 
     def signing(self, signing_id: str) -> Signing:
         """The record."""
@@ -205,7 +206,7 @@ def test_an_answer_holds_what_is_asked_for(world: AskingWorld, answer: Answer) -
     signing_id = world.asked()
     with pytest.raises(InvalidRequest):
         world.signatories.answer(world.page(), answer)
-    assert world.secrets.get(OTP_ANSWER, signing_id) is None
+    assert world.secrets.get(ANSWER, signing_id) is None
 
 
 def test_cancelling_wakes_the_wait(world: AskingWorld) -> None:
@@ -219,12 +220,12 @@ def test_cancelling_wakes_the_wait(world: AskingWorld) -> None:
 
 def test_links_are_nobody_elses(world: AskingWorld) -> None:
     one, two = world.asked(), world.asked("inbox/contracts/b.pdf")
-    first, second = (world.signatories.enter(link.partition("#")[2]) for link in world.messages.links)
+    first, second = (world.links.enter(link.partition("#")[2])[0] for link in world.messages.links)
     assert world.signatories.view(first).document_name == "a.pdf"
     assert world.signatories.view(second).document_name == "b.pdf"
     for made_up in ("", "x", world.messages.links[0], one, two, first):
         with pytest.raises(LinkUnknown):
-            world.signatories.enter(made_up)
+            world.links.enter(made_up)
     for made_up in ("", world.messages.links[0].partition("#")[2]):
         with pytest.raises(LinkUnknown):
             world.signatories.view(made_up)
@@ -235,7 +236,7 @@ def test_at_the_end_nothing_is_left(world: AskingWorld) -> None:
     world.signatories.answer(world.page(), Answer(otp=world.messages.code))
     world.go_on(signing_id)
     assert world.secrets.get(TASK_TOKEN, signing_id) is None
-    assert world.secrets.get(OTP_ANSWER, signing_id) is None
+    assert world.secrets.get(ANSWER, signing_id) is None
 
 
 def test_a_code_that_cannot_be_sent_ends_the_signing(world: AskingWorld) -> None:

@@ -8,7 +8,7 @@ from paraph.domain.errors import Declined, Expired, OutcomeUnknown
 from paraph.domain.signature import SignatureStatus
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.ports.hub import Hub, SignedDocument
-from paraph.workflow.poll_ras import FIRST_PAUSE_SECONDS, LATER_PAUSE_SECONDS, PENDING_SECONDS, SOON_SECONDS
+from paraph.workflow.pending import FIRST_PAUSE_SECONDS, LATER_PAUSE_SECONDS, PENDING_SECONDS, SOON_SECONDS
 from tests.world import World
 
 

@@ -1,12 +1,12 @@
-"""The calls of Paraph's own API, declared once: for the routes, for 405 answers and for the OpenAPI file."""
+"""The calls of Paraph's own API."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
+from paraph.api.call import Answer, Call, Declaration
 from paraph.api.models import (
+    DeviceList,
     DocumentView,
-    ProblemDetails,
     ProfileList,
     SigningList,
     SigningView,
@@ -14,7 +14,6 @@ from paraph.api.models import (
     Timeline,
     UploadView,
 )
-from paraph.api.problems import PROBLEM_JSON
 from paraph.api.reading import ListQuery
 from paraph.domain.errors import (
     DocumentTooLarge,
@@ -23,117 +22,29 @@ from paraph.domain.errors import (
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
     InvalidRequest,
+    LinkExpired,
+    NotAllowed,
+    NotConfigured,
+    NothingAsked,
     NotSubmitted,
-    ParaphError,
+    OtpNotDelivered,
     ResultNotReady,
     TooLateToCancel,
-    Unavailable,
-    Unexpected,
-    UnknownCaller,
+    TooManyCodes,
+    TooManyDevices,
+    UnknownDevice,
     UnknownProfile,
+    UnknownSignatory,
     UnknownSigning,
     UnknownUpload,
     UnsupportedMedia,
 )
-from paraph.domain.model import Model
 from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.domain.verification import VerificationReport
+from paraph.ports import signatories
+from paraph.ports.devices import DeviceView, InvitationView
 
-SCHEMAS = "#/components/schemas/"
-SECURITY = "sigv4"
-
-Declaration = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One way in which a call can end well."""
-
-    says: str
-    model: type[Model]
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def declaration(self) -> Declaration:
-        """As OpenAPI puts it."""
-        headers = {n: _header(d, {"type": "string"}) for n, d in self.headers.items()}
-        content = {"application/json": {"model": self.model}}
-        return {"description": self.says, "content": content, **({"headers": headers} if headers else {})}
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call: where it is, what it takes, how it can end."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    answers: Mapping[int, Answer]
-    errors: tuple[type[ParaphError], ...]
-    description: str = ""
-    body: type[Model] | None = None
-    query: type[Model] | None = None
-    headers: Mapping[str, Declaration] = field(default_factory=dict)
-
-    def declaration(self) -> Declaration:
-        """What Powertools' routes are told, so that the OpenAPI file follows from the code."""
-        return {
-            "summary": self.summary,
-            "description": self.description or self.summary,
-            "operation_id": self.name,
-            "tags": ["signings"],
-            "security": [{SECURITY: []}],
-            "responses": self._responses(),
-            "openapi_extensions": self._extensions(),
-        }
-
-    def _responses(self) -> dict[int, Declaration]:
-        by_status: dict[int, list[str]] = {}
-        everywhere: tuple[type[ParaphError], ...] = (UnknownCaller, Unexpected, Unavailable)
-        for error in self.errors + everywhere:
-            by_status.setdefault(error.status, []).append(error.__name__)
-        problems = {status: _problem(status, names) for status, names in sorted(by_status.items())}
-        return {**{status: a.declaration() for status, a in self.answers.items()}, **problems}
-
-    def _extensions(self) -> Declaration:
-        extensions: Declaration = {}
-        parameters = [*_query_parameters(self.query), *_header_parameters(self.headers)]
-        if parameters:
-            extensions["parameters"] = parameters
-        if self.body:
-            schema = {"$ref": SCHEMAS + self.body.__name__}
-            extensions["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        return extensions
-
-
-def _problem(status: int, names: list[str]) -> Declaration:
-    answer: Declaration = {"description": ", ".join(names), "content": {PROBLEM_JSON: {"model": ProblemDetails}}}
-    if status == Unavailable.status:
-        answer["headers"] = {"Retry-After": _header("seconds", {"type": "integer"})}
-    return answer
-
-
-def _header(says: str, schema: Declaration) -> Declaration:
-    """A header that is always there."""
-    return {"description": says, "required": True, "schema": schema}
-
-
-def _query_parameters(query: type[Model] | None) -> list[Declaration]:
-    if query is None:
-        return []
-    schema = query.model_json_schema(ref_template=SCHEMAS + "{model}")
-    return [
-        {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": property_schema}
-        for name, property_schema in schema["properties"].items()
-    ]
-
-
-def _header_parameters(headers: Mapping[str, Declaration]) -> list[Declaration]:
-    return [
-        {"name": name, "in": "header", "required": True, "description": h["description"], "schema": h["schema"]}
-        for name, h in headers.items()
-    ]
-
+OF_BODIES = (InvalidRequest, DocumentTooLarge, UnsupportedMedia)
 
 IDEMPOTENCY_KEY: Mapping[str, Declaration] = {
     "Idempotency-Key": {
@@ -246,7 +157,64 @@ CANCEL_SIGNING = Call(
     summary="Cancel a signing",
     description="Possible until the signature is asked for; the signing then ends as CANCELLED. Takes no body.",
     answers={202: Answer("The signing will end as CANCELLED.", SigningView)},
-    errors=(InvalidRequest, UnknownSigning, TooLateToCancel, UnsupportedMedia),
+    errors=(*OF_BODIES, UnknownSigning, TooLateToCancel),
+)
+
+ANSWER_CHALLENGE = Call(
+    method="POST",
+    path="/signings/<signing_id>/answer",
+    name="answerChallenge",
+    summary="Hand in what the signatory answers",
+    description=(
+        "For front ends of the signing's owner, in place of the signatory's page; operators may not. Holds exactly the "
+        "`factors` of the signing's `challenge`. A second answer is acknowledged and ignored."
+    ),
+    body=signatories.Answer,
+    answers={202: Answer("The answer was taken; the signature goes on with it.", SigningView)},
+    errors=(*OF_BODIES, UnknownSigning, NotAllowed, NothingAsked, LinkExpired),
+)
+RESEND_CODE = Call(
+    method="POST",
+    path="/signings/<signing_id>/resend",
+    name="resendCode",
+    summary="Have the signatory sent a new one-time password",
+    description="As the signatory's page does; for the signing's owner, not for operators. Takes no body.",
+    answers={202: Answer("A new one-time password will be sent.", SigningView)},
+    errors=(*OF_BODIES, UnknownSigning, NotAllowed, NothingAsked, TooManyCodes, LinkExpired),
+)
+
+_devices_call = partial(Call, theme="devices")
+DEVICES = "/signatories/<signatory>/devices"
+
+LIST_DEVICES = _devices_call(
+    method="GET",
+    path=DEVICES,
+    name="listDevices",
+    summary="List a signatory's devices",
+    description="Those that approve signatures, and those that were revoked.",
+    answers={200: Answer("The devices, oldest first.", DeviceList)},
+    errors=(UnknownSignatory,),
+)
+INVITE_DEVICE = _devices_call(
+    method="POST",
+    path=DEVICES,
+    name="inviteDevice",
+    summary="Invite a signatory to register a device",
+    description=(
+        "The link goes to the signatory and to nobody else. A newer invitation takes the place of an older one, so a "
+        "repeat does no harm and needs no Idempotency-Key. Takes no body."
+    ),
+    answers={202: Answer("The invitation is on its way.", InvitationView)},
+    errors=(*OF_BODIES, UnknownSignatory, OtpNotDelivered, TooManyDevices, NotConfigured),
+)
+REVOKE_DEVICE = _devices_call(
+    method="DELETE",
+    path=f"{DEVICES}/<device_id>",
+    name="revokeDevice",
+    summary="Revoke a signatory's device",
+    description="From now on it approves nothing. A repeat changes nothing. Takes no body.",
+    answers={200: Answer("The device is revoked.", DeviceView)},
+    errors=(*OF_BODIES, UnknownSignatory, UnknownDevice),
 )
 
 START_CALLS = (START_SIGNING,)
@@ -260,5 +228,8 @@ DESK_CALLS = (
     GET_VERIFICATION,
     GET_TIMELINE,
     CANCEL_SIGNING,
+    ANSWER_CHALLENGE,
+    RESEND_CODE,
 )
-CALLS = START_CALLS + DESK_CALLS
+DEVICE_CALLS = (LIST_DEVICES, INVITE_DEVICE, REVOKE_DEVICE)
+CALLS = START_CALLS + DESK_CALLS + DEVICE_CALLS

@@ -12,6 +12,7 @@ from paraph.domain.model import Instant, Model
 from paraph.domain.signing import LedgerState, Origin, Problem, Signing, SigningEvent, SigningStatus
 from paraph.domain.verification import Coverage, Indication, KeyControl
 from paraph.ports.desk import DownloadOffer, UploadOffer, UsableProfile
+from paraph.ports.devices import DeviceView
 from paraph.ports.signing_store import Page
 
 
@@ -34,12 +35,16 @@ class OutcomeView(Model):
 class ChallengeFacts(Model):
     """What the owner may know of a challenge."""
 
+    number: int = Field(description="how often the signatory was asked")
     status: ChallengeStatus
     factors: tuple[Factor, ...]
+    provider: str | None = Field(description="the signing service that asks, or that the signatory goes to")
     asked_at: Instant
     expires_at: Instant
-    answers_left: int
+    answers_left: int = Field(description="wrong answers that are still allowed")
     codes_sent: int
+    codes_left: int = Field(description="one-time passwords that may still be asked for")
+    refusal: str | None = Field(description="name of the error that the last answer met")
     reason: str | None = Field(description="why the signatory declined, in its own words")
 
 
@@ -137,6 +142,13 @@ class Timeline(Model):
     events: tuple[SigningEvent, ...]
 
 
+class DeviceList(Model):
+    """A signatory's registered devices, oldest first; revoked ones too."""
+
+    signatory: str = Field(description="id")
+    devices: tuple[DeviceView, ...]
+
+
 class ProblemDetails(Model):
     """An error as RFC 9457 problem details, with who must act."""
 
@@ -183,12 +195,16 @@ def _challenge_facts(signing: Signing) -> ChallengeFacts | None:
     if challenge is None:
         return None
     return ChallengeFacts(
+        number=challenge.number,
         status=challenge.status,
         factors=challenge.factors,
+        provider=challenge.provider,
         asked_at=challenge.asked_at,
         expires_at=challenge.expires_at,
         answers_left=challenge.answers_left,
         codes_sent=challenge.codes,
+        codes_left=challenge.codes_left,
+        refusal=challenge.refusal,
         reason=challenge.reason,
     )
 

@@ -53,8 +53,20 @@ class AwsMessages:
         text = (
             f'{_shorten(owner, LONGEST_NAME, len)} asks you to sign "{_shorten(name, LONGEST_NAME, len)}":\n\n{url}\n'
         )
+        return self._send(to, "A document for you to sign", text)
+
+    def send_invitation(self, to: Addressee, url: str, owner_name: str) -> OtpMethod:
+        """SendEmail or Publish, once."""
+        owner = _shorten(_plain(owner_name) or "Somebody", LONGEST_NAME, len)
+        text = (
+            f"{owner} invites you to register a device. With it you approve signatures in your name:\n\n{url}\n\n"
+            "The link is for you alone. If you did not expect it, do not open it.\n"
+        )
+        return self._send(to, "Register your device for signing", text)
+
+    def _send(self, to: Addressee, subject: str, text: str) -> OtpMethod:
         if to.email and self._sender:
-            self._email(to.email, "A document for you to sign", text)
+            self._email(to.email, subject, text)
             return OtpMethod.EMAIL
         if to.mobile_number:
             self._sms(to.mobile_number, text)

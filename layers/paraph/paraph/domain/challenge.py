@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from paraph.domain.model import Instant, Model
+from paraph.domain.rssp import OAuthScope
 
 MOST_WRONG_ANSWERS = 5
 MOST_CODES = 5
@@ -17,7 +18,8 @@ class Factor(StrEnum):
     OTP = "otp"
     PIN = "pin"
     KEY_PASSWORD = "key_password"  # noqa: S105 (the name of a factor)
-    APPROVAL = "approval"  # by a registered device, over exactly what is signed
+    OAUTH2 = "oauth2"  # the signatory goes to the signing service and comes back; alone in its challenge
+    WIDGET = "widget"  # the signatory signs in eID Easy's widget; alone in its challenge
 
 
 class ChallengeStatus(StrEnum):
@@ -35,6 +37,8 @@ class Challenge(Model):
 
     number: int = Field(ge=1, description="how often the signatory was asked")
     factors: tuple[Factor, ...]
+    scope: OAuthScope | None = Field(default=None, description="what the signatory allows at the signing service")
+    provider: str | None = Field(default=None, description="what the signing service is called")
     status: ChallengeStatus = ChallengeStatus.ASKED
     asked_at: Instant
     expires_at: Instant
@@ -54,3 +58,25 @@ class Challenge(Model):
     def codes_left(self) -> int:
         """Codes that may still be asked for."""
         return max(MOST_CODES - self.codes, 0)
+
+
+class Question(Model):
+    """What is needed from the signatory next; becomes a challenge."""
+
+    factors: tuple[Factor, ...]
+    code_wanted: bool = Field(default=False, description="a one-time password is to be sent first")
+    scope: OAuthScope | None = None
+    provider: str | None = None
+
+
+class GivenAnswer(Model):
+    """What the signatory gave; kept encrypted until the signature goes on with it."""
+
+    otp: str | None = Field(default=None, repr=False)
+    pin: str | None = Field(default=None, repr=False)
+    key_password: str | None = Field(default=None, repr=False)
+    widget: bool | None = Field(default=None, description="the news that the signatory has signed in the widget")
+    code: str | None = Field(default=None, repr=False, description="OAuth 2.0 authorisation code")
+    code_verifier: str | None = Field(default=None, repr=False)
+    redirect_uri: str | None = None
+    error: str | None = Field(default=None, description="what the signing service said in place of a code")

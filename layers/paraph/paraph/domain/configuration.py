@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from paraph.domain.documents import SignatureField
+from paraph.domain.eideasy import EidEasyConnection
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.model import Model
 from paraph.domain.request import FieldName, FieldValue, ProfileName
+from paraph.domain.rssp import RsspConnection
 from paraph.domain.signature import SignatureAlgorithm
 
 MobileNumber = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
@@ -52,6 +54,12 @@ class Signatory(Model):
     email: str
     mobile_number: MobileNumber | None = Field(default=None, description="for one-time passwords: +, country, number")
     owner: Identifier
+    rssp_user_id: str | None = Field(
+        default=None, min_length=1, max_length=200, description="the signatory's name at remote signing services"
+    )
+    national_id: str | None = Field(
+        default=None, min_length=1, max_length=100, description="by which a service's credentials are chosen"
+    )
 
 
 class Integration(Model):
@@ -91,6 +99,22 @@ class Capacity(Model):
         return self
 
 
+class RemoteCapacity(Model):
+    """A signing capacity of a remote signing service or of eID Easy: the signatory's own credential there."""
+
+    name: Identifier
+    level_of_assurance: LevelOfAssurance
+    conformance_level: ConformanceLevel = Field(
+        default=ConformanceLevel.B_LT, description="where the caller names none: the SigningHub-compatible API"
+    )
+    signature_algorithm: SignatureAlgorithm | None = Field(
+        default=None, description="default: the first that the credential's key offers"
+    )
+
+
+AnyCapacity = Capacity | RemoteCapacity
+
+
 class OtpMethod(StrEnum):
     """How a one-time password reaches the signatory."""
 
@@ -109,19 +133,58 @@ class OtpPolicy(Model):
     )
 
 
+class ServerType(StrEnum):
+    """What a signing server signs with."""
+
+    KEY = "key"
+    DEVICE = "device"
+    CSC = "csc"
+    EIDEASY = "eideasy"
+
+    @property
+    def by_calls_of_its_own(self) -> bool:
+        """Whether it is not Sign Document that signs with it, so that nothing signs with it by default."""
+        return self in (ServerType.CSC, ServerType.EIDEASY)
+
+
 class SigningServer(Model):
     """A configured service that can sign, with its capacities."""
 
     name: Identifier
-    type: Literal["key"] = Field(default="key", description="key: server-held key in AWS KMS (ADSS type)")
+    type: ServerType = Field(
+        default=ServerType.KEY,
+        description="key: server-held key in AWS KMS (ADSS type); device: such a key, and a registered device of the "
+        "signatory approves each signature (RAS type); csc: credentials at a remote signing service; "
+        "eideasy: national eIDs through eID Easy",
+    )
     otp: OtpPolicy | None = Field(
         default=None, description="every signature needs a one-time password; none: it does not"
     )
-    capacities: tuple[Capacity, ...] = Field(min_length=1)
+    rssp: RsspConnection | None = Field(default=None, description="of type csc: how the service is reached")
+    eideasy: EidEasyConnection | None = Field(default=None, description="of type eideasy: the client there")
+    capacities: tuple[AnyCapacity, ...] = Field(min_length=1)
 
-    def capacity(self, name: str) -> Capacity | None:
+    def capacity(self, name: str) -> AnyCapacity | None:
         """The capacity of this name."""
         return next((c for c in self.capacities if c.name == name), None)
+
+    @model_validator(mode="after")
+    def _device_is_enough(self) -> "SigningServer":
+        if self.type is ServerType.DEVICE and self.otp:
+            raise ValueError(f"signing server {self.name}: the device takes the place of a one-time password")
+        return self
+
+    @model_validator(mode="after")
+    def _remote_or_not(self) -> "SigningServer":
+        remote = self.type.by_calls_of_its_own
+        for kind, connection in ((ServerType.CSC, self.rssp), (ServerType.EIDEASY, self.eideasy)):
+            if (self.type is kind) != (connection is not None):
+                raise ValueError(f"signing server {self.name}: type {kind} and its connection go together")
+        if any(isinstance(capacity, RemoteCapacity) != remote for capacity in self.capacities):
+            raise ValueError(f"signing server {self.name}: key_spec is for keys of one's own, and these need it")
+        if remote and self.otp:
+            raise ValueError(f"signing server {self.name}: the service says which factors it wants")
+        return self
 
 
 class SigningHubInstallation(Model):
@@ -140,6 +203,12 @@ class Profile(Model):
     hub: HubName | None = Field(default=None, description="default: the stack's")
     signing_server: Identifier | None = Field(default=None, description="none: a plain electronic signature")
     signing_capacity: Identifier | None = Field(default=None, description="default: the first that offers the level")
+    credential_id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="at a remote signing service; default: the signatory's first that can sign",
+    )
     level_of_assurance: LevelOfAssurance
     conformance_level: ConformanceLevel | None = Field(default=None, description="none: a plain electronic signature")
     field: SignatureField

@@ -9,19 +9,23 @@ ParaphError                     everything this package raises on purpose
 │   └── UnsupportedMedia
 ├── NotAllowed                  the caller is known and may not do this
 │   ├── AuthenticationFailed · UnknownClient · TokenExpired · OnBehalfTokenCannotSign · NotTheSignatorysTurn
-│   ├── OtpRequired · OtpWrong · OtpExpired · OtpNotDelivered
+│   ├── OtpRequired · OtpWrong · OtpExpired · OtpNotDelivered · PasskeyRefused
+│   ├── PinWrong · FactorLocked · AuthorizationExpired · RsspTokenExpired · ReturnRefused · HookRefused
+│   ├── SignatureNotThere
 │   └── UnknownCaller
 ├── NotFound                    there is no such thing, or it belongs to somebody else
 │   ├── UnknownSigning · UnknownPackage · UnknownDocument · UnknownUpload
-│   └── UnknownRecipient · NoSigner · LinkUnknown
+│   └── UnknownRecipient · UnknownSignatory · UnknownDevice · UnknownTransaction · NoSigner · LinkUnknown
 ├── Conflict                    the thing is not in a state that allows this
 │   ├── IdempotencyConflict · TooLateToCancel · ResultNotReady · AlreadyFinished · NotInDraft
-│   └── DocumentLocked · LinkExpired · NothingAsked · TooManyCodes
+│   └── DocumentLocked · LinkExpired · NothingAsked · SignatureAlreadyGiven · TooManyCodes · TooManyDevices
 ├── SigningImpossible           configuration or a signing server stands in the way
 │   ├── LevelNotOffered · UnknownSigningServer · UnknownCapacity · CertificateMissing · CertificateExpired
 │   ├── CertificateMismatch · CertificateRevoked · RevocationUnknown · KeyUnavailable · TimestampUnavailable
 │   ├── ConformanceNotReached · SignatureInvalid · PlaceholderTooSmall · VerificationFailed · NotConfigured
-│   └── LongTermDataUnavailable
+│   ├── RsspRefused · CredentialUnusable · ScalMismatch
+│   ├── EidEasyRefused · NoSigningMethod · SignedByAnother
+│   └── LongTermDataUnavailable · NoRegisteredDevice
 ├── Cancelled                   the owner withdrew the signing before the signature was asked for
 ├── Declined                    the signatory does not want to sign
 ├── Expired                     the signatory did not act in time
@@ -250,6 +254,63 @@ class OtpNotDelivered(NotAllowed):
     advice = "Give the signatory a mobile number or an e-mail address in the configuration."
 
 
+class PasskeyRefused(NotAllowed):
+    """The device's answer does not prove what it has to: another device, digest or page, or nobody was verified."""
+
+    actor = Actor.SIGNATORY
+    advice = "Open the newest link on the registered device and confirm there; if that fails, register it anew."
+
+
+class ReturnRefused(NotAllowed):
+    """A browser came back from a signing service with something that nobody was sent there for."""
+
+    actor = Actor.SIGNATORY
+    advice = "Open the newest link again, and go to the signing service from there."
+
+
+class SignatureNotThere(NotAllowed):
+    """eID Easy has no signature of the document so far, whatever its widget said."""
+
+    actor = Actor.SIGNATORY
+    advice = "Sign in the widget; if it said that you have, wait a moment and look again."
+
+
+class HookRefused(NotAllowed):
+    """A call in eID Easy's name does not bring the token that its document was given."""
+
+    status = 401
+    actor = Actor.CALLER
+    advice = "Compare the hook's address and the setting `bearer` with what eID Easy sends."
+
+
+class PinWrong(NotAllowed):
+    """The credential's PIN is wrong; or one of PIN and one-time password, where the service does not tell which."""
+
+    actor = Actor.SIGNATORY
+    advice = "Try again with care: the service locks a credential after a few wrong answers."
+
+
+class FactorLocked(NotAllowed):
+    """The remote signing service has locked the credential after too many wrong answers."""
+
+    actor = Actor.SIGNATORY
+    advice = "Have the credential unlocked by the remote signing service; then start again."
+
+
+class AuthorizationExpired(NotAllowed):
+    """The signatory's authorisation at the remote signing service is used up or past its time; nothing was done now."""
+
+    actor = Actor.SIGNATORY
+    advice = "Authorise the signature again."
+
+
+class RsspTokenExpired(NotAllowed):
+    """The remote signing service's token is past its time or was revoked; nothing was done with it."""
+
+    status = 401
+    advice = "Get a new token from the service; if that does not help, check the client's permissions there."
+
+
 class NotFound(ParaphError):
     """There is no such thing for this caller."""
 
@@ -282,6 +343,18 @@ class NoSigner(NotFound):
     """The package has nobody to sign it."""
 
     advice = "Add a signer to the workflow before sharing the package."
+
+
+class UnknownSignatory(NotFound):
+    """The caller has no such signatory."""
+
+
+class UnknownTransaction(NotFound):
+    """No signature of this field was prepared under this transaction id."""
+
+
+class UnknownDevice(NotFound):
+    """The signatory has no such device."""
 
 
 class LinkUnknown(NotFound):
@@ -350,6 +423,13 @@ class LinkExpired(Conflict):
     advice = "Nothing is left to do here; whoever asked for the signature can start again."
 
 
+class SignatureAlreadyGiven(Conflict):
+    """The document is signed: there is nothing left to answer."""
+
+    actor = Actor.NOBODY
+    advice = "Nothing has to be done."
+
+
 class NothingAsked(Conflict):
     """Nothing is asked of the signatory at this moment."""
 
@@ -362,6 +442,13 @@ class TooManyCodes(Conflict):
 
     actor = Actor.SIGNATORY
     advice = "Use the code that was sent, or ask again in half a minute; after five codes, the owner has to start anew."
+
+
+class TooManyDevices(Conflict):
+    """The signatory has as many registered devices as there may be."""
+
+    actor = Actor.OWNER
+    advice = "Revoke a device that is not used any more: `paraph devices revoke`."
 
 
 class SigningImpossible(ParaphError):
@@ -435,6 +522,53 @@ class TimestampUnavailable(SigningImpossible):
     """No time-stamping authority answered with a valid token."""
 
     advice = "Check the time-stamping authorities; the signing can be repeated."
+
+
+class NoRegisteredDevice(SigningImpossible):
+    """The signing server wants the approval of a registered device, and the signatory has none."""
+
+    actor = Actor.OWNER
+    advice = "Invite the signatory to register a device: `paraph devices invite`; then start again."
+
+
+class RsspRefused(SigningImpossible):
+    """The remote signing service refused the call; nothing was done."""
+
+    advice = "Compare the signing server's settings with the service: call and OAuth or CSC error are in the record."
+
+
+class CredentialUnusable(SigningImpossible):
+    """The credential cannot sign: disabled, expired, revoked or suspended, or without a fitting certificate or key."""
+
+    actor = Actor.OWNER
+    advice = "Choose another credential, or ask the remote signing service about this one."
+
+
+class ScalMismatch(SigningImpossible):
+    """The credential wants its authorisation bound to the hashes (SCAL 2), and the call would sign without."""
+
+    actor = Actor.CALLER
+    advice = "Ask for the document's hash, authorise that, have it signed and embed the value."
+
+
+class EidEasyRefused(SigningImpossible):
+    """eID Easy does not take the call: client id, secret, or something that is not switched on for the client."""
+
+    advice = "Compare client id and secret with eID Easy's admin site, and ask eID Easy what is switched on."
+
+
+class NoSigningMethod(SigningImpossible):
+    """eID Easy offers no method for this signature."""
+
+    actor = Actor.OWNER
+    advice = "Allow more methods or another level; which methods there are is set at eID Easy."
+
+
+class SignedByAnother(SigningImpossible):
+    """Somebody else signed than the signatory; nothing was embedded."""
+
+    actor = Actor.OWNER
+    advice = "Find out who used the signatory's link; compare the signatory's id code with the configuration."
 
 
 class LongTermDataUnavailable(SigningImpossible):

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 class Model(BaseModel):
     """An immutable value; unknown properties are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Bytes are Base64 in JSON; without saying so they would have to be UTF-8
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
 
 def _aware(value: datetime) -> datetime:

@@ -6,10 +6,13 @@ from pydantic import Field, JsonValue
 
 from paraph.domain.challenge import Challenge
 from paraph.domain.documents import SignatureField, StoredDocument
+from paraph.domain.eideasy import OfferedMethod
 from paraph.domain.errors import Actor
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
+from paraph.domain.methods import SigningMethod
 from paraph.domain.model import Instant, Model
+from paraph.domain.rssp import Credential, KeyAlgorithm
 from paraph.domain.verification import Coverage, FieldVerification, Indication, KeyControl
 
 
@@ -48,6 +51,28 @@ class LedgerState(StrEnum):
     def reached(self, other: "LedgerState") -> bool:
         """Whether the ledger is at `other` or beyond."""
         return self.rank >= other.rank
+
+
+class RemoteProgress(Model):
+    """How far a signature by a remote signing service has come (CSC); nothing of it is secret."""
+
+    credential: Credential
+    provider: str = Field(description="what the service calls itself")
+    transaction_id: str | None = Field(default=None, description="of the frozen hash (SCAL 2)")
+    digest: bytes | None = Field(default=None, description="of the signed attributes: what is authorised and signed")
+    algorithm: KeyAlgorithm | None = None
+    signature_value: bytes | None = Field(default=None, description="as the service gave it; verified")
+    given_up: int = Field(default=0, description="authorisations whose signature was lost on the way")
+
+
+class EidEasyProgress(Model):
+    """How far a signature by eID Easy has come; the document's id there is a secret, and is not in here."""
+
+    transaction_id: str
+    methods: tuple[OfferedMethod, ...]
+    client_id: str
+    api_endpoint: str
+    country_code: str | None = None
 
 
 class Problem(Model):
@@ -113,10 +138,12 @@ class Signing(Model):
     deadline_at: Instant
 
     hub: HubName = HubName.EMBEDDED
+    method: SigningMethod = SigningMethod.ADSS
     signatory: str | None = None
     field: SignatureField | None = None
     signing_server: str | None = None
     signing_capacity: str | None = None
+    credential_id: str | None = Field(default=None, description="the one at a remote signing service that must sign")
     level_of_assurance: LevelOfAssurance | None = None
     conformance_level: ConformanceLevel | None = None
     reason: str | None = None
@@ -135,6 +162,8 @@ class Signing(Model):
     otp_required: bool = False
     transaction_id: str | None = Field(default=None, description="of a signature that the hub makes later")
     pending_since: Instant | None = Field(default=None, description="the hub has taken the signature over since then")
+    remote: RemoteProgress | None = None
+    eideasy: EidEasyProgress | None = None
     challenge: Challenge | None = Field(default=None, description="what the signatory is asked for")
     cancel_requested_at: Instant | None = None
     problem: Problem | None = None

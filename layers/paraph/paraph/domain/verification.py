@@ -1,12 +1,12 @@
 """What verifying a signature found (ETSI EN 319 102-1 words)."""
 
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import Field
 
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel
+from paraph.domain.methods import SigningMethod
 from paraph.domain.model import Instant, Model
 
 
@@ -99,6 +99,9 @@ class KeyControl(StrEnum):
     """Who holds the signing key; nothing here claims sole control in the sense of eIDAS article 26."""
 
     SERVER_HELD = "SERVER_HELD"  # in a key service, released by the signatory's token
+    RELEASED_BY_DEVICE = "RELEASED_BY_DEVICE"  # in a key service, released by an approval of the signatory's device
+    REMOTE_SERVICE = "REMOTE_SERVICE"  # at a remote signing service, as its provider states
+    EID = "EID"  # in the signatory's own eID, or at the provider behind it, as eID Easy states
     INSTALLATION_HELD = "INSTALLATION_HELD"  # by a SigningHub installation, as its operator configured it
     NO_KEY = "NO_KEY"  # a plain electronic signature: a mark, and nothing that can be verified
 
@@ -110,7 +113,7 @@ class VerificationReport(Model):
     signing_id: str
     document_name: str
     hub: HubName = HubName.EMBEDDED
-    signing_method: Literal["adss"] = "adss"
+    signing_method: SigningMethod = SigningMethod.ADSS
     key_control: KeyControl = KeyControl.SERVER_HELD
     indication: Indication
     sub_indication: str | None

@@ -1,15 +1,29 @@
 """Which signing server and capacity makes a signature, and at which levels a field may be signed."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
-from paraph.domain.configuration import Capacity, OtpPolicy, SigningServer
+from paraph.domain.configuration import AnyCapacity, Capacity, OtpPolicy, SigningServer
 from paraph.domain.errors import LevelNotOffered, UnknownCapacity, UnknownSigningServer
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
+from paraph.domain.signature import DigestAlgorithm, SignatureAlgorithm
 from paraph.hub.entities import SignatureFieldEntry
 from paraph.ports.hub import CapacityOffer, ServerOffer, SignatureSettings, SignatureWish
 from paraph.ports.hub_store import HubStore
 
+PLACEHOLDER_SIZE = 8192  # our own CMS with chain and time-stamp stays well below
+REMOTE_PLACEHOLDER_SIZE = 16_384  # nobody knows how many certificates a provider's chain has
+EIDEASY_PLACEHOLDER_SIZE = 32_768  # a CMS built elsewhere, with time-stamp, chain and OCSP (contract: eID Easy §4.4)
 PLAIN = LevelOfAssurance.ELECTRONIC_SIGNATURE
+
+
+@dataclass(frozen=True)
+class RemoteKey:
+    """The signatory's credential at a remote signing service, as it is about to sign."""
+
+    credential_id: str
+    certificates: tuple[bytes, ...]
+    algorithm: SignatureAlgorithm
 
 
 @dataclass(frozen=True)
@@ -17,8 +31,42 @@ class Choice:
     """A capacity of a signing server, and the conformance level to reach."""
 
     server: SigningServer
-    capacity: Capacity
+    capacity: AnyCapacity
     level: ConformanceLevel
+    remote: RemoteKey | None = None
+
+    @property
+    def key(self) -> Capacity:
+        """The key that signs at once. Raises UnknownSigningServer: a remote service signs by calls of its own."""
+        if not isinstance(self.capacity, Capacity):
+            raise UnknownSigningServer(
+                "This signing server signs by the calls of remote signing only.", signing_server=self.server.name
+            )
+        return self.capacity
+
+    @property
+    def digest_algorithm(self) -> DigestAlgorithm:
+        """What the key's signatures are made over; eID Easy takes SHA-256 only (contract: eID Easy §1.4)."""
+        if self.server.eideasy:
+            return DigestAlgorithm.SHA256
+        return (self.remote.algorithm if self.remote else self.key.signature_algorithm).digest
+
+    @property
+    def placeholder_size(self) -> int:
+        """Bytes of DER to reserve for the CMS: more where others decide what is in it."""
+        if self.server.eideasy:
+            return EIDEASY_PLACEHOLDER_SIZE
+        return REMOTE_PLACEHOLDER_SIZE if self.remote else PLACEHOLDER_SIZE
+
+    @property
+    def key_identity(self) -> str:
+        """Everything about the key that a prepared signature depends on."""
+        if self.server.eideasy:
+            return f"{self.capacity.name} {self.server.eideasy.client_id}"
+        if self.remote is None:
+            return f"{self.capacity.name} {self.key.key_id} {self.key.signature_algorithm}"
+        certificate = sha256(self.remote.certificates[0]).hexdigest()
+        return f"{self.capacity.name} {self.remote.credential_id} {self.remote.algorithm} {certificate}"
 
 
 class Capacities:
@@ -49,6 +97,7 @@ class Capacities:
         if found is None:
             raise UnknownSigningServer("There is no such signing server.", signing_server=wish.signing_server)
         server = found[0]
+        capacity: AnyCapacity | None
         if wish.signing_capacity is None:
             capacity = _first(server, accepted)
         else:
@@ -66,6 +115,8 @@ class Capacities:
         if wants_plain and set(accepted) == {PLAIN}:
             return None
         for server in self._store.list(SigningServer):
+            if server.type.by_calls_of_its_own:
+                continue
             capacity = server.capacity(wish.signing_capacity) if wish.signing_capacity else _first(server, accepted)
             if capacity and capacity.level_of_assurance in accepted:
                 return _choice(server, capacity, wish)
@@ -85,11 +136,11 @@ class Capacities:
         return next((s.otp for s in servers if s.otp), OtpPolicy())
 
 
-def _first(server: SigningServer, accepted: tuple[LevelOfAssurance, ...]) -> Capacity | None:
+def _first(server: SigningServer, accepted: tuple[LevelOfAssurance, ...]) -> AnyCapacity | None:
     return next((c for c in server.capacities if c.level_of_assurance in accepted), None)
 
 
-def _choice(server: SigningServer, capacity: Capacity, wish: SignatureWish) -> Choice:
+def _choice(server: SigningServer, capacity: AnyCapacity, wish: SignatureWish) -> Choice:
     return Choice(server, capacity, wish.conformance_level or capacity.conformance_level)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paraph.domain.configuration import (
+    AnyCapacity,
     Capacity,
     CapacityState,
     Configuration,
@@ -20,8 +21,9 @@ from paraph.domain.configuration import (
 )
 from paraph.domain.errors import CertificateExpired, CertificateMismatch, CertificateMissing
 from paraph.domain.hubs import HubName
+from paraph.domain.links import digest_of
 from paraph.domain.model import Model
-from paraph.hub.entities import Credential
+from paraph.hub.entities import Credential, EidEasyHook
 from paraph.hub.sessions import integration_party, owner_party, secret_digest, signatory_party
 from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore
@@ -58,19 +60,24 @@ class Configure:
         self._replace(Trust, {"trust": trust})
         self._replace(SigningHubInstallation, _alone("signinghub", configuration.signinghub))
         self._replace(EvidenceSeal, _alone("evidence", configuration.evidence))
+        tokens = {s.name: self.party_secrets.ensure(hook_secret(s.name)) for s in servers if s.eideasy}
+        hooks = [EidEasyHook(token_sha256=digest_of(token), signing_server=name) for name, token in tokens.items()]
+        self._replace(EidEasyHook, {hook.token_sha256: hook for hook in hooks})
         return ConfigureReport(
             owners=len(configuration.owners),
             signatories=len(configuration.signatories),
             profiles=len(configuration.profiles),
             capacities=tuple(self._states(servers)),
-            missing_secrets=tuple(n for n in _installation_secrets(configuration) if not self.party_secrets.has(n)),
+            missing_secrets=tuple(n for n in _outside_secrets(configuration) if not self.party_secrets.has(n)),
         )
 
     def _with_keys(self, server: SigningServer) -> SigningServer:
-        capacities = tuple(
-            c if c.key_id else c.model_copy(update={"key_id": self.keys.create(c, f"{server.name}/{c.name}")})
-            for c in server.capacities
-        )
+        def with_key(c: AnyCapacity) -> AnyCapacity:
+            if not isinstance(c, Capacity) or c.key_id:
+                return c
+            return c.model_copy(update={"key_id": self.keys.create(c, f"{server.name}/{c.name}")})
+
+        capacities = tuple(with_key(c) for c in server.capacities)
         return server.model_copy(update={"capacities": capacities})
 
     def _replace(self, kind: type[Model], entities: dict[str, Model]) -> None:
@@ -83,7 +90,7 @@ class Configure:
 
     def _states(self, servers: Iterable[SigningServer]) -> Iterable[CapacityState]:
         for server in servers:
-            for capacity in server.capacities:
+            for capacity in (c for c in server.capacities if isinstance(c, Capacity)):
                 key_id = capacity.key_id or ""
                 yield CapacityState(
                     signing_server=server.name,
@@ -105,12 +112,28 @@ class Configure:
         return "valid"
 
 
-def _installation_secrets(configuration: Configuration) -> list[str]:
-    """What only the operator can put: the API key, and the passwords of signatories who may sign there."""
+def _outside_secrets(configuration: Configuration) -> list[str]:
+    """What only the operator can put: secrets of remote signing services, the installation's API key, and the passwords
+    of signatories who may sign there."""
+    names = [service_secret(s.name) for s in configuration.signing_servers if _needs_secret(s)]
     if configuration.signinghub is None:
-        return []
+        return names
     signatories = {p.signatory for p in configuration.profiles if p.hub is not HubName.EMBEDDED}
-    return ["signinghub/client", *(f"signinghub/signatories/{s}" for s in sorted(signatories))]
+    return [*names, "signinghub/client", *(f"signinghub/signatories/{s}" for s in sorted(signatories))]
+
+
+def hook_secret(signing_server: str) -> str:
+    """Where the part of the hooks' address is kept that nobody can guess."""
+    return f"hooks/{signing_server}"
+
+
+def _needs_secret(server: SigningServer) -> bool:
+    return server.eideasy is not None or (server.rssp is not None and server.rssp.needs_secret)
+
+
+def service_secret(signing_server: str) -> str:
+    """Where the secret of a remote signing service or of eID Easy is kept: the client's, or auth/login's password."""
+    return f"signing_servers/{signing_server}"
 
 
 def _alone(entity_id: str, entity: Model | None) -> dict[str, Model]:
@@ -120,6 +143,8 @@ def _alone(entity_id: str, entity: Model | None) -> dict[str, Model]:
 def _id_of(entity: Model) -> str:
     match entity:
         case Credential(party=name) | SigningServer(name=name) | Profile(name=name) | Integration(client_id=name):
+            return name
+        case EidEasyHook(token_sha256=name):
             return name
         case Owner(id=name) | Signatory(id=name):
             return name

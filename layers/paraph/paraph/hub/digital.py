@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from paraph.domain.configuration import Trust
 from paraph.domain.errors import CertificateRevoked, ConformanceNotReached, NotConfigured, SigningImpossible
+from paraph.domain.foreign_signature import ExpectedSigner
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.pem import der_of
-from paraph.domain.signature import PreparedSignature, SignatureRequest
+from paraph.domain.signature import PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.hub.capacities import Choice
 from paraph.ports.byte_source import ByteSource
@@ -17,7 +18,15 @@ from paraph.ports.joined_source import JoinedSource
 from paraph.ports.pdf_engine import PdfEngine
 from paraph.ports.signing_server import SigningServer as SigningServerPort
 
-PLACEHOLDER_SIZE = 8192  # DER of our own CMS with chain and time-stamp stays well below
+
+@dataclass(frozen=True)
+class SignatureValue:
+    """A raw signature value, what it is over, and whose it is."""
+
+    dtbs: bytes
+    value: bytes
+    algorithm: SignatureAlgorithm
+    chain: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -32,25 +41,57 @@ class DigitalSignatures:
     def signed_tail(
         self, base: ByteSource, prepared: PreparedSignature, request: SignatureRequest, choice: Choice
     ) -> tuple[bytes, SignatureVerification]:
-        """The prepared tail with its CMS, raised to the level asked for, and what verifying it found."""
-        trust = trust_of(self.store)
-        authorities = [a.url for a in trust.timestamp_authorities]
-        engine, signs, capacity = self.load_engine(), self.servers(choice.server.type), choice.capacity
-        chain = signs.certificate_chain(capacity, self.clock.now())
-        algorithm = capacity.signature_algorithm
-        dtbs = engine.signed_attributes(prepared.document_digest, prepared.digest_algorithm, chain)
-        value = signs.sign(capacity, dtbs)
-        engine.check_signature_value(dtbs, value, algorithm, chain[0])
-        level = request.level
-        stamped = authorities if level.includes(ConformanceLevel.B_T) else ()
-        tail = engine.embed(prepared, engine.build_cms(dtbs, value, algorithm, chain, stamped))
-        anchors = anchors_of(trust)
+        """The prepared tail signed with the capacity's own key, and what verifying it found."""
+        signs, key = self.servers(choice.server.type), choice.key
+        chain = signs.certificate_chain(key, self.clock.now())
+        dtbs = self.dtbs(prepared, chain)
+        signed = SignatureValue(dtbs, signs.sign(key, dtbs), key.signature_algorithm, chain)
+        return self.completed_tail(base, prepared, request, signed)
+
+    def dtbs(self, prepared: PreparedSignature, chain: tuple[bytes, ...]) -> bytes:
+        """The signed attributes: what is to be signed."""
+        return self.load_engine().signed_attributes(prepared.document_digest, prepared.digest_algorithm, chain)
+
+    def completed_tail(
+        self, base: ByteSource, prepared: PreparedSignature, request: SignatureRequest, signed: SignatureValue
+    ) -> tuple[bytes, SignatureVerification]:
+        """The prepared tail with its CMS, raised to the level asked for, and what verifying it found.
+
+        Raises SignatureInvalid for a value that the certificate does not verify; nothing else is done then.
+        """
+        engine = self.load_engine()
+        engine.check_signature_value(signed.dtbs, signed.value, signed.algorithm, signed.chain[0])
+        stamped = self._authorities() if request.level.includes(ConformanceLevel.B_T) else ()
+        cms = engine.build_cms(signed.dtbs, signed.value, signed.algorithm, signed.chain, stamped)
+        return self.embedded_tail(base, prepared, request, cms)
+
+    def checked_foreign(
+        self, prepared: PreparedSignature, request: SignatureRequest, cms: bytes, expected: ExpectedSigner
+    ) -> bytes:
+        """A CMS that was built elsewhere, as it may be embedded.
+
+        Raises SignatureInvalid, SignedByAnother, PlaceholderTooSmall.
+        """
+        room, digest = request.placeholder_size, prepared.document_digest
+        engine = self.load_engine()
+        return engine.check_foreign_cms(cms, digest, prepared.digest_algorithm, room, expected).cms
+
+    def embedded_tail(
+        self, base: ByteSource, prepared: PreparedSignature, request: SignatureRequest, cms: bytes
+    ) -> tuple[bytes, SignatureVerification]:
+        """The prepared tail with a CMS that was checked, raised to the level asked for; and what verifying it found."""
+        engine, level, anchors = self.load_engine(), request.level, anchors_of(trust_of(self.store))
+        authorities = self._authorities()
+        tail = engine.embed(prepared, cms)
         if level.includes(ConformanceLevel.B_LT):
             tail += engine.extend(JoinedSource(base, tail), request.field.name, level, anchors, authorities)
         verification = engine.verify(JoinedSource(base, tail), anchors).of_field(request.field.name)
         if verification is None or not passes(verification, level):
             raise _refusal(verification, level)
         return tail, verification
+
+    def _authorities(self) -> list[str]:
+        return [a.url for a in trust_of(self.store).timestamp_authorities]
 
 
 def trust_of(store: HubStore) -> Trust:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from paraph.domain.documents import DocumentFacts, NewFormField, SignatureField, StoredDocument
+from paraph.domain.eideasy import OfferedMethod
 from paraph.domain.levels import LevelOfAssurance
 from paraph.domain.model import Instant, Model
 from paraph.domain.packages import (
@@ -19,7 +20,9 @@ from paraph.domain.packages import (
     WorkflowStatus,
     WorkflowType,
 )
+from paraph.domain.rssp import KeyAlgorithm
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureRequest
+from paraph.ports.hub import DeviceApproval
 
 TAIL_LIMIT = 16 << 20
 
@@ -108,6 +111,8 @@ class SignatureFieldEntry(Model):
     signed_at: Instant | None = None
     plain: bool = Field(default=False, description="signed by a mark without certificate")
     revision: StoredDocument | None = Field(default=None, description="the revision that this signature made")
+    approval: DeviceApproval | None = Field(default=None, description="if a device approved the signature")
+    transaction_id: str | None = Field(default=None, description="of the authorisation request that was approved")
 
     @property
     def signed(self) -> bool:
@@ -145,6 +150,7 @@ class Lock(Model):
 
     holder: str
     until: Instant
+    transaction_id: str | None = Field(default=None, description="of the authorisation request that it is held for")
 
 
 class DocumentEntry(Model):
@@ -272,6 +278,65 @@ class FrozenSignature(Model):
             digest_algorithm=prepared.digest_algorithm,
             document_digest_hex=prepared.document_digest.hex(),
         )
+
+
+class RemotePrepared(Model):
+    """A prepared signature whose value comes from a remote signing service (contract: SigningHub §10.10)."""
+
+    transaction_id: str
+    party: str
+    package_id: int
+    document_id: int
+    field_name: str
+    frozen_id: str
+    signing_server: str
+    signing_capacity: str
+    credential_id: str
+    certificates: tuple[bytes, ...] = Field(description="DER, signer first")
+    algorithm: KeyAlgorithm
+    digest: bytes = Field(description="of the signed attributes")
+    expires_at: Instant = Field(description="the document is kept for it until then")
+    asked_with: str | None = Field(default=None, description="digest of the SAD that the service was asked with")
+    value: bytes | None = Field(default=None, description="as the service gave it; verified before it is kept")
+
+
+class EidEasyState(StrEnum):
+    """How far a signature by eID Easy has come; only conditional writes move it."""
+
+    PREPARED = "PREPARED"
+    DIGEST_SENT = "DIGEST_SENT"  # the hook has told the digest: from then on the document is frozen for good
+    EMBEDDED = "EMBEDDED"
+
+
+class EidEasySignature(Model):
+    """A prepared signature whose CMS eID Easy builds; its document's id there is a secret, and is not in here."""
+
+    transaction_id: str
+    party: str
+    package_id: int
+    document_id: int
+    field_name: str
+    reference: str = Field(description="of the wish: for the workflow, the signing")
+    frozen_id: str
+    signing_server: str
+    signing_capacity: str
+    methods: tuple[OfferedMethod, ...] = ()
+    stamps_signer: bool = Field(description="the signer's name is drawn into the document once it is known")
+    expires_at: Instant
+    state: EidEasyState = EidEasyState.PREPARED
+
+
+class EidEasyLookup(Model):
+    """Kept under the digest of a document's id at eID Easy: which signature it is of."""
+
+    transaction_id: str
+
+
+class EidEasyHook(Model):
+    """An address that eID Easy calls, kept under the digest of the part of it that nobody can guess."""
+
+    token_sha256: str
+    signing_server: str
 
 
 class OtpAttempts(Model):

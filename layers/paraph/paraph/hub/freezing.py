@@ -9,8 +9,7 @@ from paraph.domain.errors import InvalidRequest
 from paraph.domain.forms import require_filled
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureRequest
-from paraph.hub.capacities import Capacities, Choice
-from paraph.hub.digital import PLACEHOLDER_SIZE
+from paraph.hub.capacities import PLACEHOLDER_SIZE, Capacities, Choice
 from paraph.hub.entities import DocumentEntry, FrozenSignature, SignatureFieldEntry
 from paraph.hub.fields import for_recipient, shown
 from paraph.hub.otp import OneTimePasswords
@@ -50,23 +49,31 @@ class Freezer:
         choice: Choice | None,
         wish: SignatureWish,
         otp: str | None,
-    ) -> FrozenSignature:
-        """The prepared signature. Raises RequiredFieldEmpty, OtpRequired, OtpWrong, OtpExpired, InvalidRequest.
+    ) -> tuple[str, FrozenSignature]:
+        """The prepared signature and its id.
 
         A wish that is frozen already was authorised then, and needs no second one-time password: that is how a lost
-        answer is found out about.
+        answer is found out about. Raises RequiredFieldEmpty, OtpRequired, OtpWrong, OtpExpired, InvalidRequest.
         """
         policy = self.capacities.otp_policy(field, choice)
         wished = _wished(field, choice, wish, needs_otp=policy is not None)
         entity_id = f"{package_id}#{entry.document_id}#{entry.revision_number}#{wished}"
         found = self.store.get(FrozenSignature, entity_id)
         if found:
-            return found[0]
+            return entity_id, found[0]
         facts = self.load_engine().inspect(self.documents.open(entry.revision))
         require_filled(for_recipient(entry, facts.fields, field.order))
         if policy:
             self.otp.consume(otp_subject(account, package_id, entry.document_id, field.field.name), otp)
-        return self._keep(entity_id, self._prepare(account, entry, field, choice, wish))
+        return entity_id, self._keep(entity_id, self._prepare(account, entry, field, choice, wish))
+
+    def refrozen(self, frozen_id: str, frozen: FrozenSignature, signer_name: str) -> str:
+        """The id of the same signature with another signer's name in it; nobody has been told its digest yet."""
+        request = frozen.request.model_copy(update={"signer_name": signer_name})
+        prepared = self.load_engine().prepare(self.documents.open(frozen.base), request)
+        entity_id = f"{frozen_id}#{sha256(signer_name.encode()).hexdigest()[:16]}"
+        self._keep(entity_id, FrozenSignature.freeze(frozen.base, request, frozen.capacity, prepared))
+        return entity_id
 
     def _prepare(
         self,
@@ -79,13 +86,13 @@ class Freezer:
         request = SignatureRequest(
             field=shown(field),
             level=choice.level if choice else ConformanceLevel.B_B,  # plays no part in a mark
-            digest_algorithm=choice.capacity.signature_algorithm.digest if choice else DigestAlgorithm.SHA256,
+            digest_algorithm=choice.digest_algorithm if choice else DigestAlgorithm.SHA256,
             signer_name=account.user_name,
             signing_at=self.clock.now(),
             reason=wish.reason,
             location=wish.location,
             contact=wish.contact,
-            placeholder_size=PLACEHOLDER_SIZE,
+            placeholder_size=choice.placeholder_size if choice else PLACEHOLDER_SIZE,
         )
         engine, source = self.load_engine(), self.documents.open(entry.revision)
         if choice:
@@ -115,13 +122,12 @@ class Freezer:
 
 def _wished(field: SignatureFieldEntry, choice: Choice | None, wish: SignatureWish, *, needs_otp: bool) -> str:
     """A digest over everything that the prepared bytes, and the right to have them signed, depend on."""
-    capacity = choice.capacity if choice else None
     parts = (
         wish.model_dump_json(exclude={"image"}),
         sha256(wish.image or b"").hexdigest(),
         shown(field).model_dump_json(),
-        f"{choice.server.name} {choice.level}" if choice else "",
-        f"{capacity.name} {capacity.key_id} {capacity.signature_algorithm}" if capacity else "",
+        f"{choice.server.name} {choice.server.type} {choice.level}" if choice else "",
+        choice.key_identity if choice else "",
         str(needs_otp),
     )
     return sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -10,6 +10,7 @@ from paraph.domain.packages import ProcessStatus
 from paraph.domain.verification import FieldVerification
 from paraph.hub.capacities import Capacities
 from paraph.hub.digital import anchors_of, trust_of
+from paraph.hub.eideasy import EidEasyDesk
 from paraph.hub.entities import DocumentEntry, Package
 from paraph.hub.fields import hub_fields
 from paraph.hub.filling import Filler
@@ -17,7 +18,8 @@ from paraph.hub.history import Action
 from paraph.hub.joining import Joining
 from paraph.hub.packages import Packages, entry_of
 from paraph.hub.reporting import Evidence
-from paraph.hub.sessions import Sessions
+from paraph.hub.rssp import RsspDesk
+from paraph.hub.sessions import SIGNATORIES, Sessions
 from paraph.hub.sharing import Sharing
 from paraph.hub.signing import Signer
 from paraph.hub.uploading import Uploads
@@ -31,6 +33,7 @@ from paraph.ports.hub import (
     HubField,
     HubPackage,
     NewRecipient,
+    RegisteredDevice,
     SignatureSettings,
     SignatureWish,
     SignedDocument,
@@ -57,6 +60,8 @@ class EmbeddedHub:
     filler: Filler
     signer: Signer
     evidence: Evidence
+    rssp: RsspDesk
+    eideasy: EidEasyDesk
 
     @property
     def repeats_signatures(self) -> bool:
@@ -167,10 +172,17 @@ class EmbeddedHub:
         package_id: int,
         document_id: int,
         field_name: str,
-        transaction_id: str | None = None,  # noqa: ARG002 (nothing signs later here)
+        transaction_id: str | None = None,
     ) -> SignedDocument:
         """How far the signature in this field has come."""
-        return self.signer.status(self.sessions.account(token), package_id, document_id, field_name)
+        account = self.sessions.account(token)
+        return self.signer.status(account, package_id, document_id, field_name, transaction_id)
+
+    def get_registered_devices(self, token: str) -> tuple[RegisteredDevice, ...]:
+        """The signatory's active passkeys; as nothing attests what holds their keys, nothing is said of it."""
+        signatory = self.sessions.account(token).party.removeprefix(SIGNATORIES)
+        known = self.signer.authorisations.devices.of(signatory)
+        return tuple(RegisteredDevice(device_id=d.device_id, device_name=d.name) for d in known.active)
 
     def finish_processing(self, token: str, package_id: int) -> None:
         """The recipient's part is done."""

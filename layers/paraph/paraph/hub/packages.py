@@ -1,7 +1,7 @@
 """Packages of the embedded hub: making and loading them, and changing them one conditional write at a time."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import DocumentLocked, Unavailable, UnknownDocument, UnknownPackage
@@ -118,7 +118,9 @@ class Packages:
             if entry.lock and entry.lock.holder != holder and entry.lock.until > now:
                 raise DocumentLocked("Another signing is changing this document.", document_id=document_id)
             until = now + timedelta(seconds=LOCK_SECONDS)
-            return entry.model_copy(update={"lock": Lock(holder=holder, until=until)})
+            same = entry.lock if entry.lock and entry.lock.holder == holder else None
+            lock = Lock(holder=holder, until=until, transaction_id=same.transaction_id if same else None)
+            return entry.model_copy(update={"lock": lock})
 
         while True:
             try:
@@ -127,6 +129,16 @@ class Packages:
                 if self._clock.now() >= patience:
                     raise
                 self._clock.sleep(LOCK_POLL_SECONDS)
+
+    def hold(self, package_id: int, document_id: int, holder: str, until: datetime, transaction_id: str) -> None:
+        """Keep the lock that one has, as long as a device may still approve."""
+
+        def keep(entry: DocumentEntry) -> DocumentEntry:
+            lock = Lock(holder=holder, until=until, transaction_id=transaction_id)
+            mine = entry.lock is not None and entry.lock.holder == holder
+            return entry.model_copy(update={"lock": lock}) if mine else entry
+
+        self.change_document(package_id, document_id, keep)
 
     def unlock(self, package_id: int, document_id: int, holder: str) -> None:
         """Give the lock back, if it is still this holder's."""

@@ -9,8 +9,8 @@ from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.errors import ResultNotReady, UnknownCapacity, UnknownSigningServer, UnknownUpload
 from paraph.domain.packages import WorkflowStatus
 from paraph.domain.signature import SignatureRequest
-from paraph.hub.capacities import Choice
-from paraph.hub.digital import PLACEHOLDER_SIZE, DigitalSignatures, anchors_of, trust_of
+from paraph.hub.capacities import PLACEHOLDER_SIZE, Choice
+from paraph.hub.digital import DigitalSignatures, anchors_of, trust_of
 from paraph.hub.entities import DocumentEntry, Package
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
@@ -66,7 +66,7 @@ class Evidence:
         request = SignatureRequest(
             field=SEAL,
             level=choice.level,
-            digest_algorithm=choice.capacity.signature_algorithm.digest,
+            digest_algorithm=choice.digest_algorithm,
             signer_name=choice.capacity.name,
             signing_at=self.clock.now(),
             placeholder_size=PLACEHOLDER_SIZE,

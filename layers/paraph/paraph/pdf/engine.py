@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextHit
+from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -89,6 +90,19 @@ class PyHankoEngine:
         from paraph.pdf.signature_values import check_value
 
         check_value(dtbs, signature_value, algorithm, certificate)
+
+    def check_foreign_cms(
+        self,
+        cms: bytes,
+        document_digest: bytes,
+        digest_algorithm: DigestAlgorithm,
+        room: int,
+        expected: ExpectedSigner | None = None,
+    ) -> ForeignSignature:
+        """Check a CMS that somebody else built."""
+        from paraph.pdf.foreign_cms import check_foreign_cms
+
+        return check_foreign_cms(cms, document_digest, digest_algorithm, room, expected)
 
     def build_cms(
         self,

@@ -11,6 +11,7 @@ from paraph.domain.hubs import HubName
 from paraph.domain.request import SigningOrder, UploadOrder
 from paraph.domain.signing import Signing, SigningEvent, SigningStatus
 from paraph.domain.verification import VerificationReport
+from paraph.ports.signatories import Answer
 from paraph.ports.signing_store import Page
 
 
@@ -94,4 +95,16 @@ class SigningDesk(Protocol):
 
     def cancel(self, caller: Caller, signing_id: str) -> Signing:
         """Ask for the signing's end before the signature is asked for. Raises UnknownSigning, TooLateToCancel."""
+        ...
+
+    def answer(self, caller: Caller, signing_id: str, answer: Answer) -> Signing:
+        """Take what the signatory answers, once; a second answer is acknowledged and ignored.
+
+        Raises UnknownSigning, NotAllowed (an operator), InvalidRequest (a factor is missing or not asked for),
+        NothingAsked (it is too late, or too early), LinkExpired (the time to answer is over).
+        """
+        ...
+
+    def resend(self, caller: Caller, signing_id: str) -> Signing:
+        """Ask for a new code. Raises as `answer` does, and TooManyCodes."""
         ...

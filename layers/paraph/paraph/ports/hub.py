@@ -5,8 +5,10 @@ operation but the authentications takes the access token of the party that acts.
 in the workflow, from 1.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
@@ -16,6 +18,10 @@ from paraph.domain.model import Instant, Model
 from paraph.domain.packages import PackageStatus, ProcessStatus, RecipientRole, WorkflowStatus
 from paraph.domain.signature import SignatureStatus
 from paraph.domain.verification import FieldVerification
+
+if TYPE_CHECKING:
+    from paraph.ports.eideasy_operations import EidEasyOperations
+    from paraph.ports.rssp_operations import RsspOperations
 
 
 class AccessToken(Model):
@@ -122,12 +128,30 @@ class SignatureWish(Model):
     image: bytes | None = Field(default=None, repr=False, description="hand signature: PNG or JPEG")
 
 
+class DeviceApproval(Model):
+    """Which registered device approved a signature, and when."""
+
+    device_id: str
+    device_name: str
+    approved_at: Instant
+
+
+class RegisteredDevice(Model):
+    """A device that may approve its signatory's signatures, as Get Registered Devices lists it (§9.5)."""
+
+    device_id: str
+    device_name: str
+    secure_element: bool = Field(default=False, description="the hub knows that the key is in a secure element")
+    touch_id: bool = Field(default=False, description="the hub knows that the device tells its user by the finger")
+
+
 class SignedDocument(Model):
     """The answer of Sign Document and of Get Signing Status (§9.4, §9.5)."""
 
     field_name: str
     status: SignatureStatus
     transaction_id: str | None = None
+    approval: DeviceApproval | None = Field(default=None, description="if a device approved it, and the hub tells")
     verification: FieldVerification | None = None
     revision: StoredDocument | None = Field(default=None, description="that holds this signature, if the hub tells")
 
@@ -148,6 +172,16 @@ class Hub(Protocol):
     @property
     def repeats_signatures(self) -> bool:
         """Whether Sign Document asked again gives the same signature; otherwise it must never be asked twice."""
+        ...
+
+    @property
+    def rssp(self) -> RsspOperations:
+        """The operations for remote signing services (§10)."""
+        ...
+
+    @property
+    def eideasy(self) -> EidEasyOperations:
+        """The operations for eID Easy (§11)."""
         ...
 
     def authenticate(self, party: str) -> AccessToken:
@@ -254,6 +288,10 @@ class Hub(Protocol):
         self, token: str, package_id: int, document_id: int, field_name: str, transaction_id: str | None = None
     ) -> SignedDocument:
         """Get Signing Status (§9.5). Raises UnknownField."""
+        ...
+
+    def get_registered_devices(self, token: str) -> tuple[RegisteredDevice, ...]:
+        """Get Registered Devices (§9.5): those that may approve; none: signing by device cannot work."""
         ...
 
     def finish_processing(self, token: str, package_id: int) -> None:

@@ -33,3 +33,7 @@ class Messages(Protocol):
         Raises OtpNotDelivered if there is no address, Unavailable if the service did not take it.
         """
         ...
+
+    def send_invitation(self, to: Addressee, url: str, owner_name: str) -> OtpMethod:
+        """Send the link that registers a device, as `send_link` does; raises as it does."""
+        ...

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextHit
+from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
 from paraph.domain.verification import DocumentVerification
@@ -79,6 +80,20 @@ class PdfEngine(Protocol):
         self, dtbs: bytes, signature_value: bytes, algorithm: SignatureAlgorithm, certificate: bytes
     ) -> None:
         """Verify a raw signature value over the DTBS with the certificate's public key. Raises SignatureInvalid."""
+        ...
+
+    def check_foreign_cms(
+        self,
+        cms: bytes,
+        document_digest: bytes,
+        digest_algorithm: DigestAlgorithm,
+        room: int,
+        expected: ExpectedSigner | None = None,
+    ) -> ForeignSignature:
+        """Check a CMS that somebody else built against the digest of our byte range; `room` is the place for it.
+
+        Raises PlaceholderTooSmall, SignatureInvalid, SignedByAnother.
+        """
         ...
 
     def build_cms(

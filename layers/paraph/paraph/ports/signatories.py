@@ -1,6 +1,6 @@
-"""The desk at which signatories answer; what the page and the API call."""
+"""The desk at which signatories answer; what the page calls."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -26,6 +26,7 @@ class ChallengeView(Model):
     reason: str | None = None
     location: str | None = None
     factors: tuple[Factor, ...] = ()
+    provider: str | None = Field(default=None, description="the signing service that asks, or that is gone to")
     answers_left: int = 0
     codes_left: int = 0
     refusal: str | None = None
@@ -38,17 +39,11 @@ class Answer(Model):
     otp: str | None = Field(default=None, pattern=r"^[0-9]{4,9}$", repr=False)
     pin: str | None = Field(default=None, min_length=1, max_length=64, repr=False)
     key_password: str | None = Field(default=None, min_length=1, max_length=128, repr=False)
+    widget: Literal[True] | None = Field(default=None, description="the widget says that the signatory has signed")
 
 
 class SignatoriesDesk(Protocol):
-    """Every call names the capability that the signatory's link carries, or the session that it was exchanged for."""
-
-    def enter(self, capability: str) -> str:
-        """A session for the capability: for a while, also past the link's own time, to see how it ends.
-
-        Raises LinkUnknown, LinkExpired.
-        """
-        ...
+    """Every call names the session that the signatory's link was exchanged for."""
 
     def view(self, session: str) -> ChallengeView:
         """How it stands. Raises LinkUnknown, LinkExpired."""

@@ -23,6 +23,11 @@ def _items(value: object) -> list[Any]:
     return [item for item in value if item is not None] if isinstance(value, list) else []
 
 
+def objects(value: object) -> list[Any]:
+    """The objects of a list."""
+    return [item for item in _items(value) if isinstance(item, dict)]
+
+
 Text = Annotated[str | None, BeforeValidator(_text)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 Words = Annotated[list[str], BeforeValidator(lambda v: [w for w in _items(v) if isinstance(w, str)])]
@@ -151,6 +156,15 @@ class SignAnswer(Answer):
     verification: Annotated[VerificationAnswer | None, BeforeValidator(part)] = None
 
 
+class DeviceAnswer(Answer):
+    """An element of Get Registered Devices (§9.5)."""
+
+    device_id: str = Field(min_length=1)
+    device_name: Text = None
+    secure_element: Flag = None
+    touch_id: Flag = None
+
+
 class Action(Answer):
     """An entry of the workflow history (§8.9)."""
 
@@ -177,5 +191,6 @@ DOCUMENT_DETAILS = TypeAdapter(DocumentDetails)
 WORKFLOW = TypeAdapter(WorkflowDetails)
 USERS = TypeAdapter(Annotated[list[WorkflowUser], BeforeValidator(_items)])
 SIGNED = TypeAdapter(SignAnswer)
+DEVICES = TypeAdapter(Annotated[list[DeviceAnswer], BeforeValidator(_items)])
 VERIFICATIONS = TypeAdapter(Annotated[list[VerificationAnswer], BeforeValidator(_items)])
 HISTORY = TypeAdapter(History)

@@ -10,9 +10,11 @@ from paraph.ports.hub import AccessToken
 from paraph.ports.hub_store import HubStore
 from paraph.ports.secret_store import PartySecrets
 from paraph.signinghub.accounts import Accounts
+from paraph.signinghub.eideasy import EidEasy
 from paraph.signinghub.fields import Fields
 from paraph.signinghub.preparing import Preparing
 from paraph.signinghub.rest import Rest
+from paraph.signinghub.rssp import Rssp
 from paraph.signinghub.signing import Signing
 from paraph.signinghub.workflow import Workflow
 
@@ -20,6 +22,16 @@ from paraph.signinghub.workflow import Workflow
 @dataclass(frozen=True)
 class SigningHub(Preparing, Workflow, Fields, Signing):
     """Implements `Hub`."""
+
+    @property
+    def rssp(self) -> Rssp:
+        """The RSSP calls (§10)."""
+        return Rssp(self.accounts, self.documents)
+
+    @property
+    def eideasy(self) -> EidEasy:
+        """The eID Easy calls (§11)."""
+        return EidEasy(self.accounts, self.documents)
 
     def authenticate(self, party: str) -> AccessToken:
         """Authentication (§5.1), of an owner with scope (§5.2)."""

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from paraph.domain.errors import AuthenticationFailed, OutcomeUnknown, ParaphError, Unavailable
 from paraph.ports.clock import Clock
 from paraph.ports.http_transport import HttpAnswer, HttpSender
-from paraph.signinghub.refusals import Kinds, failure, refusal
+from paraph.signinghub.refusals import Kind, Kinds, failure, refusal
+from paraph.signinghub.rssp_refusals import rssp_refusal
 
 T = TypeVar("T")
 
@@ -21,13 +22,13 @@ JSON = "application/json"
 BYTES = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 CALL_SECONDS = 20.0
-READ_SECONDS = 10.0  # of a GET, which may be sent again
+READ_SECONDS = 10.0  # of a read, which may be sent again
 BYTES_SECONDS = 60.0  # documents, up and down
 REPEATS = 3
 PATIENCE_SECONDS = 20.0  # of one call, in all
-PAUSE_SECONDS = 1.0  # before a GET that got no answer is sent again
+PAUSE_SECONDS = 1.0  # before a read that got no answer is sent again
 TOO_MANY, BUSY = 429, 503
-PASSING = (502, BUSY, 504)  # of a GET: worth another try
+PASSING = (502, BUSY, 504)  # of a read: worth another try
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     otherwise: Kinds = field(default_factory=dict, repr=False)
     signs: bool = False  # sent exactly once; a lost answer is OutcomeUnknown
+    once: bool = False  # sent exactly once; a lost answer is Unavailable
+    reads: bool = False  # a POST that changes nothing is sent again as a GET is
+    service_words: Mapping[str, Kind] | None = field(default=None, repr=False)  # of an RSSP call: what they mean here
     seconds: float = CALL_SECONDS
 
     @property
@@ -48,11 +52,16 @@ class Request:
         """Method and path, without query."""
         return f"{self.method} {self.path}"
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent again when nobody knows what became of it."""
+        return self.method == "GET" or self.reads
+
 
 def json_request(method: str, path: str, content: Any = None, **more: Any) -> Request:
     """A call with a JSON body, or without a body."""
     headers = {"Accept": JSON, **more.pop("headers", {})}
-    more.setdefault("seconds", READ_SECONDS if method == "GET" else CALL_SECONDS)
+    more.setdefault("seconds", READ_SECONDS if method == "GET" or more.get("reads") else CALL_SECONDS)
     if content is None:
         return Request(method, path, headers=headers, **more)
     body = json.dumps(content).encode()
@@ -76,13 +85,13 @@ class Rest:
     def send(self, request: Request, token: str | None = None) -> HttpAnswer:
         """The answer, which is 2xx, or 307 to a GET.
 
-        429, and 503 with Retry-After, are waited for; a GET is also sent again when it got no answer. A request that
-        signs is sent once, whatever happens. Raises the errors of `refusals`, Unavailable, OutcomeUnknown.
+        429, and 503 with Retry-After, are waited for; what only reads is also sent again when it got no answer. A
+        request that signs is sent once, whatever happens. Raises the errors of `refusals`, Unavailable, OutcomeUnknown.
         """
         if token is not None and not fits_header(token):
             raise AuthenticationFailed("This is no access token.")
         deadline = self.clock.now().timestamp() + PATIENCE_SECONDS
-        for left in range(0 if request.signs else REPEATS, -1, -1):
+        for left in range(0 if request.signs or request.once else REPEATS, -1, -1):
             answer = self._once(request, token, last=not left)
             pause = self._pause(request, answer)
             if pause is None:
@@ -109,7 +118,7 @@ class Rest:
         return self.base.rstrip("/") + request.path + query
 
     def _once(self, request: Request, token: str | None, *, last: bool) -> HttpAnswer:
-        """The answer; a GET that got none, with another try left, counts as a gateway's time-out."""
+        """The answer; a read that got none, with another try left, counts as a gateway's time-out."""
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             return self.transport.send(
@@ -122,7 +131,7 @@ class Rest:
         except Unavailable as error:
             if request.signs:
                 raise OutcomeUnknown("The SigningHub installation did not answer.", call=request.call) from None
-            if request.method != "GET" or last or "limit" in error.details:
+            if not request.repeatable or last or "limit" in error.details:
                 raise
             return HttpAnswer(504, {}, b"")
 
@@ -132,14 +141,14 @@ class Rest:
             asked = _retry_after(answer, self.clock.now())
             if asked is not None or answer.status == TOO_MANY:
                 return PAUSE_SECONDS if asked is None else asked
-        return PAUSE_SECONDS if request.method == "GET" and answer.status in PASSING else None
+        return PAUSE_SECONDS if request.repeatable and answer.status in PASSING else None
 
     @staticmethod
     def _accepted(request: Request, answer: HttpAnswer) -> HttpAnswer:
         if answer.status // 100 == 2 or (answer.status == 307 and request.method == "GET"):
             return answer
         if answer.status // 100 == 4 and answer.status != 408:
-            raise refusal(answer, request.call, request.otherwise)
+            raise _of_service(request, answer) or refusal(answer, request.call, request.otherwise)
         if answer.status == 500 and (named := failure(answer, request.call)):
             raise named
         raise _not_answered(request, answer)
@@ -162,6 +171,11 @@ def not_understood(request: Request) -> ParaphError:
     """The error for a success whose body says something else than it should."""
     kind = OutcomeUnknown if request.signs else Unavailable
     return kind("The SigningHub installation's answer cannot be read.", call=request.call)
+
+
+def _of_service(request: Request, answer: HttpAnswer) -> ParaphError | None:
+    """What a remote signing service refuses, where SigningHub passes that on."""
+    return None if request.service_words is None else rssp_refusal(answer, request.call, request.service_words)
 
 
 def _not_answered(request: Request, answer: HttpAnswer) -> ParaphError:

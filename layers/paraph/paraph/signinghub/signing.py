@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from paraph.domain.errors import OtpWrong, UnknownField
+from paraph.domain.errors import NoRegisteredDevice, OtpWrong, UnknownField
 from paraph.domain.verification import FieldVerification
-from paraph.ports.hub import SignatureSettings, SignatureWish, SignedDocument
+from paraph.ports.hub import RegisteredDevice, SignatureSettings, SignatureWish, SignedDocument
 from paraph.signinghub import answers, paths, words
 from paraph.signinghub.part import Part
 from paraph.signinghub.refusals import Kinds
@@ -17,6 +17,7 @@ from paraph.signinghub.settings import signature_settings
 SIGN_SECONDS = 120.0  # a signing server may be slow; giving up early loses an answer
 NO_IMAGES = {"x-base64": "false"}
 NO_FIELD: Kinds = {400: UnknownField}  # assumed (§13 item 12)
+NO_DEVICE: Kinds = {404: NoRegisteredDevice}
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 INSTANTS = ("signing_time", "timestamp_at", "cert_valid_from", "cert_valid_to")
 
@@ -51,13 +52,13 @@ class Signing(Part):
         request = json_request(
             "POST",
             paths.SIGN.format(p=package_id, d=document_id),
-            _body(wish),
+            wish_members(wish),
             headers={"x-otp": otp} if otp else {},
             otherwise=NO_FIELD,
             signs=True,
             seconds=SIGN_SECONDS,
         )
-        return self._signed(request, token, wish.field_name)
+        return self.signed(request, token, wish.field_name)
 
     def get_signing_status(
         self, token: str, package_id: int, document_id: int, field_name: str, transaction_id: str | None = None
@@ -65,9 +66,10 @@ class Signing(Part):
         """Get Signing Status (§9.5)."""
         body = {"field_name": field_name} | ({"transaction_id": transaction_id} if transaction_id else {})
         path = paths.SIGNING_STATUS.format(p=package_id, d=document_id)
-        return self._signed(json_request("POST", path, body, otherwise=NO_FIELD), token, field_name)
+        return self.signed(json_request("POST", path, body, otherwise=NO_FIELD), token, field_name)
 
-    def _signed(self, request: Request, token: str, field_name: str) -> SignedDocument:
+    def signed(self, request: Request, token: str, field_name: str) -> SignedDocument:
+        """What a call answers that signs, or tells about a signature."""
         found = self.accounts.ask(request, token, answers.SIGNED)
         status = words.signature_status(found.status)
         if status is None:
@@ -80,6 +82,22 @@ class Signing(Part):
             verification=verification,
         )
 
+    def get_registered_devices(self, token: str) -> tuple[RegisteredDevice, ...]:
+        """Get Registered Devices (§9.5)."""
+        try:
+            found = self.accounts.ask(json_request("GET", paths.DEVICES, otherwise=NO_DEVICE), token, answers.DEVICES)
+        except NoRegisteredDevice:
+            return ()
+        return tuple(
+            RegisteredDevice(
+                device_id=one.device_id,
+                device_name=one.device_name or "",
+                secure_element=bool(one.secure_element),
+                touch_id=bool(one.touch_id),
+            )
+            for one in found
+        )
+
     def get_document_verification(self, token: str, package_id: int, document_id: int) -> tuple[FieldVerification, ...]:
         """Get Document Verification (§9.7)."""
         path = paths.VERIFICATION.format(p=package_id, d=document_id)
@@ -87,7 +105,8 @@ class Signing(Part):
         return tuple(_verification(one, "") for one in found)
 
 
-def _body(wish: SignatureWish) -> dict[str, Any]:
+def wish_members(wish: SignatureWish) -> dict[str, Any]:
+    """The wish as SigningHub's calls take it."""
     members = {
         "field_name": wish.field_name,
         "signing_server": wish.signing_server,

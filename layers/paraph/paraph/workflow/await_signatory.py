@@ -1,22 +1,22 @@
 """Await the signatory: store what wakes the execution, send code and link, and only then let an answer in."""
 
-import secrets as random
 from dataclasses import dataclass
 from datetime import timedelta
 
 from paraph.domain.challenge import ChallengeStatus
 from paraph.domain.configuration import Owner, Signatory
 from paraph.domain.errors import NotConfigured, OtpNotDelivered, Unavailable
-from paraph.domain.links import Link, digest_of
+from paraph.domain.links import LinkPurpose
 from paraph.domain.signing import Signing
 from paraph.ports.clock import Clock
 from paraph.ports.hub import Hubs
 from paraph.ports.hub_store import HubStore
+from paraph.ports.links import Links
 from paraph.ports.messages import Addressee, Messages
 from paraph.ports.secret_store import SecretStore
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.asking import TASK_TOKEN
-from paraph.workflow.methods.adss import document_of
+from paraph.workflow.methods.method import Methods
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known, proceed
 
@@ -30,7 +30,9 @@ class AwaitSignatory:
     signings: SigningStore
     hubs: Hubs
     hub_store: HubStore
+    links: Links
     session: SignatorySession
+    methods: Methods
     secrets: SecretStore
     messages: Messages
     clock: Clock
@@ -61,7 +63,7 @@ class AwaitSignatory:
         self.signings.change(signing.signing_id, "await_signatory", "CODE_SENT", count)
         token = self.session.open(signing)
         try:
-            self.hubs(signing.hub).generate_otp(token, *document_of(signing), known(signing.field, "field").name)
+            self.methods(signing.method).send_code(self.hubs(signing.hub), token, signing)
         except Unavailable:
             self.signings.change(signing.signing_id, "await_signatory", "CODE_NOT_SENT", _wanted_again)
             raise
@@ -85,14 +87,11 @@ class AwaitSignatory:
         if not self.page_url:
             raise NotConfigured("There is no signatory's page that a link could lead to.")
         challenge = known(signing.challenge, "challenge")
-        capability = random.token_urlsafe(32)
-        expires_at = challenge.expires_at
-        link = Link(signing_id=signing.signing_id, expires_at=expires_at)
-        self.hub_store.put(digest_of(capability), link, 0, int(expires_at.timestamp()))
+        url = self.links.issue(self.page_url, LinkPurpose.CHALLENGE, signing.signing_id, challenge.expires_at)
         signatory = self._signatory(signing)
         self.messages.send_link(
             Addressee(name=signatory.name, email=signatory.email, mobile_number=signatory.mobile_number),
-            f"{self.page_url}#{capability}",
+            url,
             signing.document_name,
             self._owner_name(signing),
         )

@@ -9,6 +9,7 @@ from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import (
     DocumentTooLarge,
     EmptyDocument,
+    NotAllowed,
     NotSubmitted,
     ResultNotReady,
     TooLateToCancel,
@@ -26,12 +27,15 @@ from paraph.ports.document_store import DocumentStore
 from paraph.ports.executions import Executions
 from paraph.ports.hub_store import HubStore
 from paraph.ports.secret_store import SecretStore
-from paraph.ports.signing_store import Page, SigningStore
+from paraph.ports.signatories import Answer
+from paraph.ports.signing_store import Facts, Page, SigningStore
+from paraph.workflow.answering import Answering
 from paraph.workflow.asking import TASK_TOKEN
 from paraph.workflow.settle import result_name
 
 UPLOAD_SECONDS = 900
 DOWNLOAD_SECONDS = 300
+THROUGH_API: Facts = {"through": "API"}
 OPERATORS = "operators"  # who owns uploads of operators that act for no owner
 
 
@@ -133,6 +137,25 @@ class Desk:
         signing = self.signings.change(signing_id, "cancel", "CANCEL_REQUESTED", request)
         if token := self.secrets.get(TASK_TOKEN, signing_id):
             self.executions.resume(token)
+        return signing
+
+    def answer(self, caller: Caller, signing_id: str, answer: Answer) -> Signing:
+        """What the signatory gave to its owner's own front end, once."""
+        return self._answering.answer(self._own(caller, signing_id), answer)
+
+    def resend(self, caller: Caller, signing_id: str) -> Signing:
+        """Have the signatory sent a new code."""
+        return self._answering.resend(self._own(caller, signing_id))
+
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self.signings, self.secrets, self.executions, self.clock, THROUGH_API)
+
+    def _own(self, caller: Caller, signing_id: str) -> Signing:
+        """Operators look after a stack and speak for nobody's signatories."""
+        signing = self.get(caller, signing_id)
+        if caller.owner is None or caller.owner != signing.owner:
+            raise NotAllowed("Only the signing's owner brings its signatory's answers.", signing_id=signing_id)
         return signing
 
 

@@ -8,7 +8,7 @@ from paraph.domain.signing import LedgerState, Signing
 from paraph.domain.verification import FieldVerification
 from paraph.ports.hub import Hub, Hubs
 from paraph.ports.signing_store import SigningStore
-from paraph.workflow.methods.adss import document_of
+from paraph.workflow.methods.method import document_of
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import advanced, known, proceed
 

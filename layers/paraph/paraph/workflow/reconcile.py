@@ -11,8 +11,8 @@ from paraph.ports.clock import Clock
 from paraph.ports.executions import Executions, ExecutionStatus
 from paraph.ports.hub import Hubs
 from paraph.ports.signing_store import SigningStore
-from paraph.workflow.methods.adss import Adss, document_of
-from paraph.workflow.poll_ras import pending, taken_over
+from paraph.workflow.methods.method import AskAgain, Methods, document_of
+from paraph.workflow.pending import READY, approval_facts, pending, require_hope, taken_over
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import advanced
 
@@ -28,29 +28,40 @@ class Reconcile:
     signings: SigningStore
     hubs: Hubs
     session: SignatorySession
-    method: Adss
+    methods: Methods
     clock: Clock
 
     def __call__(self, signing_id: str) -> dict[str, str | int]:
-        """`{"outcome": "SIGNED" | "NOT_SIGNED" | "PENDING"}`. Raises OutcomeUnknown if nobody can tell yet."""
+        """`{"outcome": "SIGNED" | "NOT_SIGNED" | "PENDING" | "READY"}`. Raises OutcomeUnknown, Declined, Expired."""
         signing = self.signings.load(signing_id)
         if signing.ledger.reached(LedgerState.STORED):
             return {"outcome": "SIGNED"}
         if not signing.ledger.reached(LedgerState.SENT):
             return {"outcome": "NOT_SIGNED"}
         hub, token = self.hubs(signing.hub), self.session.open(signing)
-        signed = self.method.find_out(hub, token, signing)
+        signed = self.methods(signing.method).find_out(hub, token, signing)
         if signed is None:
             return self._not_signed(signing)
-        if signed.status is SignatureStatus.PENDING:
+        if isinstance(signed, AskAgain):
+            return self._asked_again(signing_id)
+        if require_hope(signed).status is SignatureStatus.PENDING:
             now = self.clock.now()
             after = self.signings.change(signing_id, "reconcile", "PENDING", lambda s: taken_over(s, signed, now))
             return pending(after, now)
         revision = signed.revision or hub.get_document(token, *document_of(signing)).revision
-        self.signings.change(
-            signing_id, "reconcile", "STORED", advanced(LedgerState.STORED, signed=revision, problem=None)
-        )
+        change = advanced(LedgerState.STORED, signed=revision, problem=None)
+        self.signings.change(signing_id, "reconcile", "STORED", change, approval_facts(signed))
         return {"outcome": "SIGNED"}
+
+    def _asked_again(self, signing_id: str) -> dict[str, str | int]:
+        """The ledger goes back to before the call: the method has made sure that it cannot sign any more."""
+
+        def change(signing: Signing) -> Signing:
+            sent = signing.ledger is LedgerState.SENT
+            return signing.model_copy(update={"ledger": LedgerState.AUTHORISED}) if sent else signing
+
+        self.signings.change(signing_id, "reconcile", "ASKED_AGAIN", change)
+        return {**READY}
 
     def _not_signed(self, signing: Signing) -> dict[str, str | int]:
         """An answer only once the signing's time is over: until then the hub may still be at work."""

@@ -47,6 +47,7 @@ def resolve(signing: Signing, profile: Profile, wishes: SigningWishes, default_h
         "signatory": wishes.signatory or profile.signatory,
         "field": wishes.field or profile.field,
         "signing_server": wishes.signing_server or profile.signing_server,
+        "credential_id": None if wishes.signing_server else profile.credential_id,
         "signing_capacity": wishes.signing_capacity or (None if wishes.signing_server else profile.signing_capacity),
         "level_of_assurance": wishes.level_of_assurance or profile.level_of_assurance,
         "conformance_level": wishes.conformance_level or profile.conformance_level,

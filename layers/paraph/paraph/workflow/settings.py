@@ -4,11 +4,20 @@ from dataclasses import dataclass
 
 from paraph.domain.errors import LevelNotOffered, UnknownCapacity, UnknownSigningServer
 from paraph.domain.levels import LevelOfAssurance
+from paraph.domain.methods import SigningMethod
 from paraph.domain.signing import Signing
 from paraph.ports.hub import CapacityOffer, Hubs, ServerOffer, SignatureSettings
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known, proceed, updated
+
+METHODS = {
+    "device": SigningMethod.RAS,
+    "ras": SigningMethod.RAS,
+    "csc": SigningMethod.CSC,
+    "eideasy": SigningMethod.EIDEASY,
+}
+"""By the type of the signing server; every other signs at once, or says that it is pending."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,11 @@ class Settings:
             signing_id,
             "settings",
             "CHOSEN",
-            updated(signing_capacity=capacity.name, otp_required=server.otp_required),
+            updated(
+                method=METHODS.get(server.type, SigningMethod.ADSS),
+                signing_capacity=capacity.name,
+                otp_required=server.otp_required,
+            ),
             facts,
         )
 

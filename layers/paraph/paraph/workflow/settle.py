@@ -9,9 +9,12 @@ from paraph.domain.signing import LedgerState, Outcome, Problem, Signing, Signin
 from paraph.ports.announcements import Announcements
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
+from paraph.ports.hub import Hubs
 from paraph.ports.secret_store import SecretStore
 from paraph.ports.signing_store import SigningStore
-from paraph.workflow.asking import OTP_ANSWER, TASK_TOKEN
+from paraph.workflow import answers
+from paraph.workflow.asking import TASK_TOKEN
+from paraph.workflow.methods.method import Methods
 from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known
 
@@ -32,7 +35,9 @@ class Settle:
 
     signings: SigningStore
     documents: DocumentStore
+    hubs: Hubs
     session: SignatorySession
+    methods: Methods
     secrets: SecretStore
     announcements: Announcements
     clock: Clock
@@ -42,11 +47,18 @@ class Settle:
         signing = self.signings.load(signing_id)
         if not signing.status.ended:
             signing = self._end(signing, failure)
+        self._clean_up(signing)
         self.session.close(signing)
         self.secrets.forget(TASK_TOKEN, signing_id)
-        self.secrets.forget(OTP_ANSWER, signing_id)
+        answers.forget(self.secrets, signing_id)
         self.announcements.signing_ended(signing)
         return {"status": signing.status}
+
+    def _clean_up(self, signing: Signing) -> None:
+        """What is open elsewhere is ended as far as that goes; the end that was written stays whatever comes of it."""
+        method, hub = self.methods(signing.method), self.hubs(signing.hub)
+        if done := method.clean_up(hub, lambda: self.session.open(signing), signing):
+            self.signings.change(signing.signing_id, "settle", "REVOKED", lambda s: s.model_copy(), {**done})
 
     def _end(self, signing: Signing, failure: str | None) -> Signing:
         changes: dict[str, Any]

@@ -8,6 +8,7 @@ from paraph.domain.configuration import Signatory, Trust
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import VerificationFailed
 from paraph.domain.hubs import HubName
+from paraph.domain.methods import SigningMethod
 from paraph.domain.pem import der_of
 from paraph.domain.signing import LedgerState, Outcome, Signing
 from paraph.domain.verification import Coverage, Indication, KeyControl, SignatureVerification, VerificationReport
@@ -16,6 +17,12 @@ from paraph.ports.hub_store import HubStore
 from paraph.ports.pdf_engine import PdfEngine
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow.step import advanced, known
+
+CONTROL = {
+    SigningMethod.RAS: KeyControl.RELEASED_BY_DEVICE,
+    SigningMethod.CSC: KeyControl.REMOTE_SERVICE,
+    SigningMethod.EIDEASY: KeyControl.EID,
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Verify:
             signing_id=signing.signing_id,
             document_name=signing.document_name,
             hub=signing.hub,
+            signing_method=signing.method,
             asked_level=signing.conformance_level,
             field_name=name,
             **self._verdict(signing, document.of_field(name)),
@@ -85,9 +93,8 @@ class Verify:
         if signature is None:
             name = known(signing.field, "field").name
             raise VerificationFailed("The signature was not found in the stored document.", field=name)
-        held = KeyControl.SERVER_HELD if signing.hub is HubName.EMBEDDED else KeyControl.INSTALLATION_HELD
         return {
-            "key_control": held,
+            "key_control": _key_control(signing),
             "indication": signature.indication,
             "sub_indication": signature.sub_indication,
             "achieved_level": signature.conformance_level,
@@ -110,6 +117,13 @@ class Verify:
         for chunk in self.documents.open(document).stream(0, end):
             digest.update(chunk)
         return digest.digest()
+
+
+def _key_control(signing: Signing) -> KeyControl:
+    """A device that releases a server-held key is no certified sole control, and is not called so."""
+    if signing.hub is not HubName.EMBEDDED:
+        return KeyControl.INSTALLATION_HELD
+    return CONTROL.get(signing.method, KeyControl.SERVER_HELD)
 
 
 def _require(report: VerificationReport) -> None:

@@ -1,19 +1,23 @@
-"""The page's API over the real desk on fakes, with a signing that waits for its signatory's code."""
+"""The page's API over the real desks on fakes, with signings that wait for a code or for a device."""
 
 import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from local.authenticator import Authenticator, Json
 from paraph.api.signatory.app import SignatoryApp, signatory_app
+from paraph.domain.authorisation import Authorisation
+from paraph.domain.configuration import Configuration
 from paraph.domain.documents import PageSize, StoredDocument
 from paraph.domain.errors import InvalidRequest, ParaphError
 from tests.unit.api.conftest import Event, read_event
 from tests.unit.api.signinghub.conftest import with_accounts
-from tests.world import World
+from tests.world import ACME, PAGE_URL, World
 
 HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 ORIGIN = f"https://{HOST}"
@@ -98,6 +102,11 @@ class Page:
         assert answer.status == 200, (path, answer.status, answer.content)
         return answer.json
 
+    def options(self, purpose: str) -> Json:
+        """What a device is to be asked."""
+        options: Json = self.ok("GET", f"/{purpose}/options")["public_key"]
+        return options
+
     def refused(self, status: int, error: str, method: str, path: str, body: Any = None, **more: str) -> Any:
         """The problem of a call that is refused by this name."""
         answer = self(method, path, body, **more)
@@ -116,8 +125,15 @@ class Story:
     waits: int = 0
 
     def __post_init__(self) -> None:
-        self.world.configure(with_accounts(otp=True))
-        self.app = signatory_app(self.world.signatories, self.images)
+        w = self.world
+        w.configure(with_devices())
+        self.app = signatory_app(
+            w.links, w.signatories, w.approving, w.registration, w.redirecting, w.returning, w.widgets, self.images
+        )
+        self.begin()
+
+    def begin(self) -> None:
+        """What has happened when the test begins."""
         self.signing_id = self.asked("key-1")
 
     def asked(self, key: str) -> str:
@@ -144,7 +160,7 @@ class Story:
     @property
     def capability(self) -> str:
         """What the newest link carries."""
-        return self.world.messages.links[-1].partition("#")[2]
+        return self.world.messages.capability
 
     @property
     def code(self) -> str:
@@ -164,6 +180,68 @@ class Story:
         page = self.stranger()
         page.session = page.ok("POST", "/enter", {"capability": capability or self.capability})["session"]
         return page
+
+
+def with_devices() -> Configuration:
+    """Signings by code as usual, and two profiles whose signatories approve with a device."""
+    usual = with_accounts(otp=True).model_dump()
+    server = {**usual["signing_servers"][0], "name": "devices", "type": "device", "otp": None}
+    profiles = [
+        {**usual["profiles"][0], "name": f"{name}-by-device", "signatory": name, "signing_server": "devices"}
+        for name in ("jane", "john")
+    ]
+    more = {"signing_servers": [*usual["signing_servers"], server], "profiles": [*usual["profiles"], *profiles]}
+    return Configuration.model_validate({**usual, **more})
+
+
+def authenticator(origin: str = f"https://{urlsplit(PAGE_URL).netloc}", verifies_user: bool = True) -> Authenticator:
+    """A phone whose browser shows the signatory's page."""
+    return Authenticator(origin, verifies_user)
+
+
+@dataclass
+class DeviceStory(Story):
+    """Jane's phone is registered, and a signing waits for it."""
+
+    phone: Authenticator = field(default_factory=authenticator)
+
+    def begin(self) -> None:
+        self.registered(self.phone)
+        self.signing_id = self.waiting("key-1")
+
+    def invited(self, signatory: str = "jane") -> Page:
+        """A browser that opened a new invitation."""
+        self.world.devices.invite(ACME, signatory)
+        return self.entered()
+
+    def registered(self, phone: Authenticator, signatory: str = "jane", name: str = "Phone") -> Page:
+        """A browser in which the signatory has registered this phone."""
+        page = self.invited(signatory)
+        page.ok("POST", "/registration", {"name": name, "credential": phone.create(page.options("registration"))})
+        return page
+
+    def waiting(self, key: str, signatory: str = "jane") -> str:
+        """Another signing, up to its question to the device; its link is the newest."""
+        w = self.world
+        profile = f"{signatory}-by-device"
+        signing_id = w.ordered(key, profile=profile, reason="Rent", location="Springfield")
+        for step in (w.submit, w.authenticate, w.fill, w.settings):
+            assert w.attempt(step, signing_id) is None
+        assert w.sign(signing_id)["outcome"] == "PENDING"
+        return signing_id
+
+    def polled(self, signing_id: str | None = None) -> str | None:
+        """What the state machine does next: the error that ends the signing, or none."""
+        return self.world.attempt(self.world.poll_ras, signing_id or self.signing_id)
+
+    def asked_of_device(self) -> Authorisation:
+        """What is asked of the device, as it is kept."""
+        (asked,) = self.world.hub_store.list(Authorisation)
+        return asked
+
+    def answer(self, page: Page) -> Json:
+        """What the phone says to what the page asks of it."""
+        return {"credential": self.phone.get(page.options("authorisation"))}
 
 
 @pytest.fixture

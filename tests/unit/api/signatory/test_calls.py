@@ -1,5 +1,6 @@
 """Every call of the signatory's page, and what it refuses, on the real desk."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,19 +10,32 @@ from paraph.api.signatory.headers import SECURITY_HEADERS
 from paraph.domain.challenge import MOST_CODES, MOST_WRONG_ANSWERS, PAUSE_SECONDS
 from paraph.domain.errors import DamagedDocument
 from paraph.domain.signing import SigningStatus
-from paraph.workflow.asking import CHALLENGE_SECONDS, OTP_ANSWER
-from paraph.workflow.signatories import SESSION_SECONDS
+from paraph.ports.links import SESSION_SECONDS
+from paraph.workflow.answers import ANSWER
+from paraph.workflow.asking import CHALLENGE_SECONDS
 from tests.unit.api.conftest import read_event
 from tests.unit.api.signatory.conftest import HOST, ORIGIN, PNG, Page, Story
 
-CALLS: list[tuple[str, str, Any]] = [
+OF_CHALLENGES: list[tuple[str, str, Any]] = [
     ("GET", "/challenge", None),
     ("POST", "/answer", {"otp": "123456"}),
     ("POST", "/resend", {}),
     ("POST", "/decline", {}),
-    ("GET", "/pages", None),
-    ("GET", "/pages/1", None),
+    ("POST", "/redirect", {}),
 ]
+OF_AUTHORISATIONS: list[tuple[str, str, Any]] = [
+    ("GET", "/authorisation", None),
+    ("GET", "/authorisation/options", None),
+    ("POST", "/authorisation/approve", {"credential": {}}),
+    ("POST", "/authorisation/decline", {}),
+]
+OF_REGISTRATIONS: list[tuple[str, str, Any]] = [
+    ("GET", "/registration", None),
+    ("GET", "/registration/options", None),
+    ("POST", "/registration", {"name": "Phone", "credential": {}}),
+]
+OF_DOCUMENTS: list[tuple[str, str, Any]] = [("GET", "/pages", None), ("GET", "/pages/1", None)]
+CALLS = [*OF_CHALLENGES, *OF_AUTHORISATIONS, *OF_REGISTRATIONS, *OF_DOCUMENTS]
 
 
 # A session for a link
@@ -79,6 +93,11 @@ def test_nothing_with_a_session_past_its_time(story: Story, page: Page, method: 
     page.refused(404, "LinkUnknown", method, path, body)
 
 
+@pytest.mark.parametrize(("method", "path", "body"), [*OF_AUTHORISATIONS, *OF_REGISTRATIONS])
+def test_a_challenges_link_opens_nothing_else(story: Story, page: Page, method: str, path: str, body: Any) -> None:
+    page.refused(404, "LinkUnknown", method, path, body)
+
+
 @pytest.mark.parametrize("header", ["Basic QTpC", "bearer", "Bearer", "SESSION"])
 def test_a_session_travels_as_a_bearer_token_only(story: Story, page: Page, header: str) -> None:
     sent = header.replace("SESSION", page.session or "")
@@ -114,6 +133,7 @@ def test_what_the_signatory_sees(page: Page) -> None:
         "reason": "Rent",
         "location": "Springfield",
         "factors": ["otp"],
+        "provider": None,
         "answers_left": 5,
         "codes_left": 4,
         "refusal": None,
@@ -155,7 +175,7 @@ def test_a_second_answer_is_acknowledged_and_ignored(story: Story, page: Page) -
     assert page.ok("POST", "/answer", {"otp": story.wrong_code})["status"] == "ANSWERED"
     assert page.ok("POST", "/decline", {})["status"] == "ANSWERED"
     assert page.ok("POST", "/resend", {})["status"] == "ANSWERED"
-    assert story.world.secrets.get(OTP_ANSWER, story.signing_id) == story.code
+    assert story.world.secrets.get(ANSWER, story.signing_id) == json.dumps({"otp": story.code}, separators=(",", ":"))
     story.goes_on()
     assert page.ok("GET", "/challenge")["signing_status"] == "SIGNED"
 
@@ -294,8 +314,15 @@ def test_a_foreign_page_is_refused(page: Page, method: str, path: str, body: Any
     page.refused(403, "ForeignOrigin", method, path, body, Origin=origin)
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "SAME-ORIGIN"])
+@pytest.mark.parametrize(("method", "path", "body"), [*CALLS, ("POST", "/enter", {"capability": "x"})])
+def test_what_browsers_call_foreign_is_refused(page: Page, method: str, path: str, body: Any, site: str) -> None:
+    page.refused(403, "ForeignOrigin", method, path, body, **{"Sec-Fetch-Site": site})
+
+
 def test_the_page_itself_is_not(story: Story, page: Page) -> None:
-    assert page("POST", "/answer", {"otp": story.code}, Origin=ORIGIN).status == 200
+    browser = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
+    assert page("POST", "/answer", {"otp": story.code}, **browser).status == 200
 
 
 def test_no_answer_lets_another_page_in(page: Page) -> None:
@@ -307,7 +334,8 @@ def test_no_answer_lets_another_page_in(page: Page) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/nothing", 404), ("GET", "/pages/1/2", 404), ("GET", "/../app.py", 404), ("PUT", "/challenge", 405),
-     ("GET", "/enter", 405), ("OPTIONS", "/answer", 405), ("DELETE", "/", 405), ("POST", "/main.js", 405)],
+     ("GET", "/enter", 405), ("OPTIONS", "/answer", 405), ("DELETE", "/", 405), ("POST", "/main.js", 405),
+     ("GET", "/authorisation/approve", 405), ("DELETE", "/registration", 405), ("GET", "/registration/1", 404)],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem_too(page: Page, method: str, path: str, status: int) -> None:
     answer = page(method, path)
@@ -335,7 +363,7 @@ def test_an_unforeseen_failure_tells_nothing(story: Story, page: Page, monkeypat
 def test_the_example_events(story: Story) -> None:
     stranger = story.stranger()
     assert stranger.send(read_event("signatory/page.json")).status == 200
-    for name in ("enter", "challenge", "answer", "picture"):
+    for name in ("enter", "challenge", "answer", "picture", "approve", "register"):
         answer = stranger.send(read_event(f"signatory/{name}.json"))
         assert (answer.status, answer.json["error"]) == (404, "LinkUnknown")
 

@@ -189,6 +189,7 @@ def test_foreign_packages_look_like_unknown_ones(api: Api, call: Any) -> None:
 
 
 _NEW = {"order": 1, "page_no": 1, "dimensions": PLACE, "field_name": "N", "radio_group_name": "G"}
+_SIGNED_ELSEWHERE = {"field_name": "FIELD1", "signing_server": "trust", "credentialID": "c1"}
 BODIES: dict[str, Any] = {
     "uploadDocument": document(),
     "uploadDocumentBase64": {"document": "JVBERi0="},
@@ -203,6 +204,11 @@ BODIES: dict[str, Any] = {
     "generateOtp": {"field_name": "FIELD1"},
     "signDocument": {"field_name": "FIELD1"},
     "getSigningStatus": {"field_name": "FIELD1"},
+    "getDocumentHash": _SIGNED_ELSEWHERE,
+    "signDocumentViaRssp": {**_SIGNED_ELSEWHERE, "SAD": "sad"},
+    "embedSignature": {"field_name": "FIELD1", "transaction_id": "1", "signature": "AA=="},
+    "preEidEasySigning": {"field_name": "FIELD1", "signing_server": "eid"},
+    "postEidEasySigning": {"field_name": "FIELD1", "transaction_id": "1"},
     **{c.name: _NEW for c in CALLS if c.theme == "fields" and c.name.startswith(("add", "update"))},
 }
 

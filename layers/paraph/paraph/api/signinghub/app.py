@@ -1,5 +1,6 @@
 """The resolver: declared calls become routes, and nothing else does."""
 
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -13,9 +14,12 @@ from paraph.api.signinghub.request import Request
 from paraph.api.signinghub.routes import Handler
 from paraph.api.signinghub.routes.authentication import Authentication
 from paraph.api.signinghub.routes.documents import Documents
+from paraph.api.signinghub.routes.eideasy import EidEasyCalls
 from paraph.api.signinghub.routes.fields import Fields
 from paraph.api.signinghub.routes.packages import Packages
 from paraph.api.signinghub.routes.recipients import Recipients
+from paraph.api.signinghub.routes.rssp import RsspCalls
+from paraph.api.signinghub.routes.rssp_signing import RsspSigning
 from paraph.api.signinghub.routes.signing import SigningCalls
 from paraph.api.signinghub.routes.workflow import Workflow
 from paraph.hub.drafts import Drafts
@@ -42,6 +46,10 @@ def hub_api_handlers(
 ) -> dict[Call, Handler]:
     """What answers each call."""
     downloads = Downloads(documents)
+
+    def now() -> datetime:
+        return grants.clock.now()
+
     return {
         **Authentication(hub, grants, sessions).routes(),
         **Documents(hub, drafts, documents, downloads, max_document_bytes).routes(),
@@ -49,6 +57,9 @@ def hub_api_handlers(
         **Workflow(hub, drafts, sessions, downloads).routes(),
         **Recipients(drafts).routes(),
         **SigningCalls(hub, drafts).routes(),
+        **RsspCalls(hub, now).routes(),
+        **RsspSigning(hub, now).routes(),
+        **EidEasyCalls(hub).routes(),
         **Packages(hub, drafts, sessions, documents, downloads).routes(),
     }
 

@@ -28,6 +28,8 @@ class Call:
     answer: Any = None
     """A view, a list of them, or none: an empty body."""
     status: int = 200
+    pending: Any = None
+    """A view that comes with 202: nothing is decided yet."""
     body: Any = None
     """A model of the body, or a list of them."""
     body_required: bool = True

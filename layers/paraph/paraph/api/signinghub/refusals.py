@@ -1,7 +1,7 @@
 """Errors as this API says them (contract §2.6, §2.7, §13 item 12)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -10,9 +10,11 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from paraph.api.problems import RETRY_AFTER_SECONDS, SAFE_HEADERS, MethodNotAllowed, UnknownRoute, unforeseen
 from paraph.api.signinghub.assumed import ERROR_KEYS
 from paraph.api.signinghub.call import JSON, Call
-from paraph.api.signinghub.calls import CALLS
+from paraph.api.signinghub.calls import CALLS, eideasy, rssp
 from paraph.api.signinghub.calls.signing import FILL
+from paraph.api.signinghub.eideasy_refusals import eideasy_refusal
 from paraph.api.signinghub.request import TokenMissing
+from paraph.api.signinghub.rssp_refusals import Said, rssp_refusal
 from paraph.domain.errors import (
     AuthenticationFailed,
     Conflict,
@@ -22,6 +24,7 @@ from paraph.domain.errors import (
     FieldNotSignable,
     InvalidInput,
     LevelNotOffered,
+    NoRegisteredDevice,
     NoSigner,
     NotAllowed,
     NotFound,
@@ -31,6 +34,7 @@ from paraph.domain.errors import (
     OtpRequired,
     OtpWrong,
     ParaphError,
+    PasskeyRefused,
     RequiredFieldEmpty,
     SigningForbidden,
     SigningImpossible,
@@ -80,6 +84,7 @@ REFUSALS: Mapping[type[ParaphError], Refusal] = {
     OtpWrong: Refusal(403),
     OtpExpired: Refusal(403),
     OtpNotDelivered: Refusal(403),
+    PasskeyRefused: Refusal(403),
     NotFound: Refusal(404),
     UnknownPackage: Refusal(404, NOT_FOUND),
     UnknownDocument: Refusal(404, NOT_FOUND),
@@ -87,6 +92,7 @@ REFUSALS: Mapping[type[ParaphError], Refusal] = {
     Conflict: Refusal(403),
     NotInDraft: Refusal(403, "Document is no longer in draft state"),
     SigningImpossible: Refusal(500),
+    NoRegisteredDevice: Refusal(403),
     LevelNotOffered: Refusal(403),
     UnknownSigningServer: Refusal(403),
     UnknownCapacity: Refusal(403),
@@ -113,6 +119,12 @@ OAUTH: Mapping[type[ParaphError], tuple[int, str]] = {
 }
 """The authentication calls' own words (§5.1, §13 item 9)."""
 
+OF_THEME: Mapping[str, Callable[[ParaphError], Said | None]] = {
+    rssp.THEME: rssp_refusal,
+    eideasy.THEME: eideasy_refusal,
+}
+"""Calls that pass on what somebody else refuses."""
+
 OF_THE_BEARER = (TokenExpired, TokenMissing)
 """Where a bearer token is asked for (§5.2): its own word (RFC 6750 §3.1); elsewhere it was the grant that expired."""
 
@@ -132,7 +144,8 @@ def nothing_at(path: str) -> ParaphError:
 
 def refused(error: ParaphError, call: Call | None) -> Response[str]:
     """The answer that tells the caller about the error."""
-    status, body = _oauth(error, call) if call and call.oauth else _resource(error, call)
+    said = OF_THEME[call.theme](error) if call and call.theme in OF_THEME else None
+    status, body = said or (_oauth(error, call) if call and call.oauth else _resource(error, call))
     headers: dict[str, str | list[str]] = {**SAFE_HEADERS}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

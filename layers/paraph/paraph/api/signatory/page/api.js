@@ -18,41 +18,54 @@ export class Api {
   }
 
   challenge = () => this.#json("GET", "challenge");
-  answer = (otp) => this.#json("POST", "answer", { otp });
+  answer = (given) => this.#json("POST", "answer", given);
   resend = () => this.#json("POST", "resend", {});
   decline = (reason) => this.#json("POST", "decline", reason ? { reason } : {});
+  redirect = () => this.#json("POST", "redirect", {}, "same-origin"); // its cookie ties the way back to this browser
+
+  authorisation = () => this.#json("GET", "authorisation");
+  approvalOptions = async () => (await this.#json("GET", "authorisation/options")).public_key;
+  approve = (credential) => this.#json("POST", "authorisation/approve", { credential });
+  refuse = (reason) => this.#json("POST", "authorisation/decline", reason ? { reason } : {});
+
+  registration = () => this.#json("GET", "registration");
+  registrationOptions = async () => (await this.#json("GET", "registration/options")).public_key;
+  register = (name, credential) => this.#json("POST", "registration", { name, credential });
+
   pages = async () => (await this.#json("GET", "pages")).pages;
   page = async (number, width) => (await this.#inSession("GET", `pages/${number}?width=${width}`)).blob();
 
-  async #json(method, path, body) {
-    return (await this.#inSession(method, path, body)).json();
+  /** Open a session; what the link is for. */
+  async enter() {
+    this.#session = null;
+    if (!this.#capability) throw new Refusal("LinkUnknown", 404);
+    const entered = await (await this.#fetch("POST", "enter", { capability: this.#capability })).json();
+    this.#session = entered.session;
+    return entered.purpose;
+  }
+
+  async #json(method, path, body, credentials) {
+    return (await this.#inSession(method, path, body, credentials)).json();
   }
 
   /** A session ends sooner than a page may stay open: a new one is opened once, with the link's own capability. */
-  async #inSession(method, path, body) {
+  async #inSession(method, path, body, credentials) {
     const opened = !this.#session;
-    if (opened) await this.#enter();
+    if (opened) await this.enter();
     try {
-      return await this.#fetch(method, path, body);
+      return await this.#fetch(method, path, body, credentials);
     } catch (refusal) {
       if (opened || refusal.name !== "LinkUnknown") throw refusal;
-      await this.#enter();
-      return this.#fetch(method, path, body);
+      await this.enter();
+      return this.#fetch(method, path, body, credentials);
     }
   }
 
-  async #enter() {
-    this.#session = null;
-    if (!this.#capability) throw new Refusal("LinkUnknown", 404);
-    const answer = await this.#fetch("POST", "enter", { capability: this.#capability });
-    this.#session = (await answer.json()).session;
-  }
-
-  async #fetch(method, path, body) {
+  async #fetch(method, path, body, credentials = "omit") {
     const headers = {};
     if (this.#session) headers.Authorization = `Bearer ${this.#session}`;
     if (body) headers["Content-Type"] = "application/json";
-    const sent = { method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store" };
+    const sent = { method, headers, body: body && JSON.stringify(body), credentials, cache: "no-store" };
     let answer;
     try {
       answer = await fetch(path, sent);

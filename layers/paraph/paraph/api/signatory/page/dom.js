@@ -19,3 +19,11 @@ export const heading = (level, text, attributes = {}) => el(`h${level}`, { tabin
 export function announce(text) {
   document.getElementById("status").textContent = text;
 }
+
+/** An instant as people read it today, in their own language and time zone; undefined if there is none. */
+export const clock = (instant) => instant && shown(instant, { timeStyle: "short" });
+
+/** The same, if it may be another day's. */
+export const day = (instant) => instant && shown(instant, { dateStyle: "medium", timeStyle: "short" });
+
+const shown = (instant, style) => new Intl.DateTimeFormat(undefined, style).format(new Date(instant));

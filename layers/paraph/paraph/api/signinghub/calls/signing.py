@@ -9,7 +9,7 @@ from paraph.api.signinghub.call import Call
 from paraph.api.signinghub.calls.documents import DOCUMENT
 from paraph.api.signinghub.calls.packages import PACKAGE
 from paraph.api.signinghub.views.settings import Settings
-from paraph.api.signinghub.views.signing import Signed, SigningStatus
+from paraph.api.signinghub.views.signing import Device, Signed, SigningStatus
 from paraph.api.signinghub.views.verification import DocumentVerification, Verification
 
 _call = partial(Call, theme="signing", refuses=(404,))
@@ -46,6 +46,15 @@ STATUS = _call(
     answer=SigningStatus,
     body=SigningStatusQuestion,
 )
+DEVICES = _call(
+    "GET",
+    "/v4/authorization/devices",
+    "getRegisteredDevices",
+    "Get Registered Devices",
+    "9.5",
+    answer=list[Device],
+    refuses=(),
+)
 FINISH = _call("POST", f"{PACKAGE}/finish", "finishProcessing", "Finish Processing", "9.6")
 VERIFY_DOCUMENT = _call(
     "GET",
@@ -66,4 +75,4 @@ VERIFY_PACKAGE = _call(
     headers=_WITH_BASE64,
 )
 
-SIGNING_CALLS = (FILL, SETTINGS, OTP, SIGN, STATUS, FINISH, VERIFY_DOCUMENT, VERIFY_PACKAGE)
+SIGNING_CALLS = (FILL, SETTINGS, OTP, SIGN, STATUS, DEVICES, FINISH, VERIFY_DOCUMENT, VERIFY_PACKAGE)

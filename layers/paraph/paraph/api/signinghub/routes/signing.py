@@ -1,6 +1,5 @@
 """Signing (contract §9)."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,23 +12,21 @@ from paraph.api.signinghub.bodies.signing import FilledRadio, Filling, Signing, 
 from paraph.api.signinghub.calls import signing as calls
 from paraph.api.signinghub.request import Request
 from paraph.api.signinghub.routes import Routes
+from paraph.api.signinghub.routes.signed import verification_of, where, wish_of
 from paraph.api.signinghub.views.settings import Settings
-from paraph.api.signinghub.views.signing import Signed, SigningStatus
+from paraph.api.signinghub.views.signing import Device, Signed, SigningStatus
 from paraph.api.signinghub.views.verification import DocumentVerification, Verification
 from paraph.domain.documents import FieldType
 from paraph.domain.errors import UnknownField
-from paraph.domain.signature import SignatureStatus
-from paraph.domain.verification import FieldVerification
 from paraph.hub.drafts import Drafts
-from paraph.ports.hub import Hub, HubField, SignatureWish, SignedDocument
+from paraph.ports.hub import Hub, HubField
 
 ON, OFF, NONE_CHOSEN = "true", "false", ""
-Where = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class SigningCalls:
-    """Fill, settings, one-time passwords, sign, status, finish, verify."""
+    """Fill, settings, one-time passwords, sign, status, devices, finish, verify."""
 
     hub: Hub
     drafts: Drafts
@@ -42,6 +39,7 @@ class SigningCalls:
             calls.OTP: self.otp,
             calls.SIGN: self.sign,
             calls.STATUS: self.status,
+            calls.DEVICES: self.devices,
             calls.FINISH: self.finish,
             calls.VERIFY_DOCUMENT: self.verify_document,
             calls.VERIFY_PACKAGE: self.verify_package,
@@ -52,10 +50,10 @@ class SigningCalls:
         filling = request.body(Filling)
         values = {f.field_name: f.value for f in (*filling.text, *filling.dropdown, *filling.listbox)}
         values |= {box.field_name: ON if box.value else OFF for box in filling.checkbox}
-        where = _where(request)
+        place = where(request)
         if filling.radio:
-            values |= _chosen(filling.radio, self.hub.get_document_fields(*where))
-        self.hub.fill_form_fields(*where, values)
+            values |= _chosen(filling.radio, self.hub.get_document_fields(*place))
+        self.hub.fill_form_fields(*place, values)
         return empty()
 
     def settings(self, request: Request) -> Response[Any]:
@@ -64,41 +62,27 @@ class SigningCalls:
 
     def otp(self, request: Request) -> Response[Any]:
         """A one-time password on its way."""
-        self.hub.generate_otp(*_where(request), request.body(NamedField).field_name)
+        self.hub.generate_otp(*where(request), request.body(NamedField).field_name)
         return empty()
 
     def sign(self, request: Request) -> Response[Any]:
-        """One field signed; every call is a signature of its own, so a second one finds the field processed."""
+        """One field signed."""
         asked = request.body(Signing)
-        wish = SignatureWish(
-            reference=f"api:{secrets.token_hex(16)}",
-            field_name=asked.field_name,
-            signing_server=asked.signing_server,
-            signing_capacity=asked.signing_capacity,
-            reason=asked.signing_reason,
-            location=asked.signing_location,
-            contact=asked.contact_information,
-            appearance_design=asked.appearance_design,
-            image=asked.hand_signature_image,
-        )
-        where = _where(request)
-        signed = self.hub.sign_document(*where, wish, (request.header("x-otp") or "").strip() or None)
-        return ok(Signed.of(signed, self._verification(where, signed, skip=asked.skip_verification)))
+        place = where(request)
+        signed = self.hub.sign_document(*place, wish_of(asked), (request.header("x-otp") or "").strip() or None)
+        return ok(Signed.of(signed, verification_of(self.hub, place, signed, skip=asked.skip_verification)))
 
     def status(self, request: Request) -> Response[Any]:
         """How far a signature has come; answered at once."""
         asked = request.body(SigningStatusQuestion)
-        where = _where(request)
-        found = self.hub.get_signing_status(*where, asked.field_name, asked.transaction_id)
-        verification = self._verification(where, found, skip=asked.skip_verification)
+        place = where(request)
+        found = self.hub.get_signing_status(*place, asked.field_name, asked.transaction_id)
+        verification = verification_of(self.hub, place, found, skip=asked.skip_verification)
         return ok(SigningStatus.of(found, verification))
 
-    def _verification(self, where: Where, signed: SignedDocument, *, skip: bool) -> FieldVerification | None:
-        if skip or signed.status is not SignatureStatus.SIGNED:
-            return None
-        if signed.verification:
-            return signed.verification
-        return next((v for v in self.hub.get_document_verification(*where) if v.field_name == signed.field_name), None)
+    def devices(self, request: Request) -> Response[Any]:
+        """With what the recipient may approve."""
+        return ok([Device.of(device) for device in self.hub.get_registered_devices(request.token)])
 
     def finish(self, request: Request) -> Response[Any]:
         """The recipient's part is done."""
@@ -107,7 +91,7 @@ class SigningCalls:
 
     def verify_document(self, request: Request) -> Response[Any]:
         """Every signed field."""
-        return ok([Verification.of(v) for v in self.hub.get_document_verification(*_where(request))])
+        return ok([Verification.of(v) for v in self.hub.get_document_verification(*where(request))])
 
     def verify_package(self, request: Request) -> Response[Any]:
         """Every signed field of every document."""
@@ -118,10 +102,6 @@ class SigningCalls:
             fields = tuple(Verification.of(v) for v in found)
             answers.append(DocumentVerification(document_id=entry.document_id, fields=fields))
         return ok(answers)
-
-
-def _where(request: Request) -> Where:
-    return request.token, request.package_id, request.document_id
 
 
 def _chosen(buttons: Iterable[FilledRadio], fields: Iterable[HubField]) -> dict[str, str]:

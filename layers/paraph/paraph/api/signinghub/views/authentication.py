@@ -1,6 +1,6 @@
 """Answers of the authentication calls (contract §5)."""
 
-from paraph.api.signinghub.assumed import PROVIDER, TOKEN_TYPE
+from paraph.api.signinghub.assumed import PROVIDER, PROVIDERS, TOKEN_TYPE
 from paraph.api.signinghub.model import View
 from paraph.domain.levels import LevelOfAssurance
 from paraph.hub.grants import TokenPair
@@ -35,14 +35,14 @@ class AccountServer(View):
     """A signing server, as Get Account repeats it."""
 
     name: str
-    provider: str = PROVIDER
+    provider: str
     key_location: str = "SERVER"
     level_of_assurance: tuple[LevelOfAssurance, ...]
 
     @classmethod
     def of(cls, offer: ServerOffer) -> "AccountServer":
         """From the hub's offer."""
-        return cls(name=offer.name, level_of_assurance=levels_of(offer))
+        return cls(name=offer.name, provider=provider_of(offer), level_of_assurance=levels_of(offer))
 
 
 class Account(View):
@@ -56,6 +56,11 @@ class Account(View):
     sms_otp: bool
     email_otp: bool
     totp: bool = False
+
+
+def provider_of(offer: ServerOffer) -> str:
+    """What kind of signing server it is, in SigningHub's words."""
+    return PROVIDERS.get(offer.type, PROVIDER)
 
 
 def levels_of(offer: ServerOffer) -> tuple[LevelOfAssurance, ...]:

@@ -1,8 +1,7 @@
 """Signature settings in answers (contract §9.2)."""
 
-from paraph.api.signinghub.assumed import PROVIDER
 from paraph.api.signinghub.model import View
-from paraph.api.signinghub.views.authentication import levels_of
+from paraph.api.signinghub.views.authentication import levels_of, provider_of
 from paraph.domain.levels import LevelOfAssurance
 from paraph.ports.hub import ServerOffer, SignatureSettings
 
@@ -19,7 +18,7 @@ class ServerInfo(View):
 
     id: int
     name: str
-    provider: str = PROVIDER
+    provider: str
     key_location: str = "SERVER"
     auth_type: str | None = None
     order: int
@@ -131,7 +130,13 @@ _WITH_CAPACITIES = tuple(level for level in LevelOfAssurance if level is not Lev
 def _server(number: int, offer: ServerOffer) -> Server:
     otp = OtpSettings(enabled=offer.otp_required)
     return Server(
-        server_info=ServerInfo(id=number, name=offer.name, order=number, level_of_assurance=levels_of(offer)),
+        server_info=ServerInfo(
+            id=number,
+            name=offer.name,
+            provider=provider_of(offer),
+            order=number,
+            level_of_assurance=levels_of(offer),
+        ),
         server_capacity={level.lower(): _capacities(offer, level) for level in _WITH_CAPACITIES},
         server_authentication=ServerAuthentication(enabled=offer.otp_required, otp=otp),
     )

@@ -1,11 +1,11 @@
-"""Answers of Sign Document and Get Signing Status (contract §9.4, §9.5)."""
+"""Answers of Sign Document, Get Signing Status and Get Registered Devices (contract §9.4, §9.5)."""
 
 from paraph.api.signinghub.assumed import SIGNING_STATUS_WORDS
 from paraph.api.signinghub.model import View
 from paraph.api.signinghub.views.verification import Verification
 from paraph.domain.signature import SignatureStatus
 from paraph.domain.verification import FieldVerification
-from paraph.ports.hub import SignedDocument
+from paraph.ports.hub import RegisteredDevice, SignedDocument
 
 
 class Signed(View):
@@ -45,3 +45,17 @@ class SigningStatus(View):
             transaction_id=signed.transaction_id,
             verification=Verification.of(verification) if verification else None,
         )
+
+
+class Device(View):
+    """An element of Get Registered Devices (§9.5)."""
+
+    device_id: str
+    device_name: str
+    secure_element: bool
+    touch_id: bool
+
+    @classmethod
+    def of(cls, device: RegisteredDevice) -> "Device":
+        """From the hub's answer."""
+        return cls(**device.model_dump())

@@ -1,0 +1,1 @@
+"""The client of eID Easy's signing API, and the reading of its hooks' calls."""
