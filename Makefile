@@ -1,6 +1,6 @@
 # Paraph: install, run, test and check. `make` alone lists the targets.
 #
-# Everything needs Python 3.11 or newer; `lint` and `e2e` also need npm, `e2e` Chromium.
+# Everything needs Python 3.11 or newer; `lint`, `interop`, `pages` and `e2e` also need npm, `e2e` Chromium.
 # Another interpreter: make PYTHON=python3.13 install
 
 PYTHON ?= python3
@@ -9,14 +9,14 @@ BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
-LOCKS := requirements/dev requirements/local requirements/runtime requirements/checkov requirements/sam \
+LOCKS := requirements/dev requirements/local requirements/runtime requirements/checkov requirements/sam requirements/peers \
 	layers/dependencies/requirements layers/pdf/requirements layers/passkeys/requirements
 SOURCES := $(wildcard layers/paraph/paraph functions cli local tests bench examples)
 # What sam asks for before it reads a template; it calls nobody
 NO_ACCOUNT := AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down reset demo test lint interop e2e bench lock clean
+.PHONY: help install up down reset demo test lint interop pages e2e bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ down: ## stop the embedded stack
 reset: install ## empty the embedded stack: deployments, objects, keys
 	@$(BIN)/paraph local reset
 
-demo: install ## sign a PDF and show what happened [METHOD=adss|otp|all HUB=embedded|signinghub]
+demo: install ## sign a PDF and show what happened [METHOD=adss|otp|ras|csc|eideasy|all HUB=embedded|signinghub]
 	@$(BIN)/python -m local.demo $(METHOD:%=--method %) $(HUB:%=--hub %)
 
 test: install ## run all tests that need nothing but Python [ARGS="-k fill"]
@@ -49,10 +49,13 @@ lint: install .local/checkov/installed .local/sam/installed .local/npm/installed
 	.local/checkov/bin/checkov --config-file .checkov.yaml
 	.local/npm/node_modules/.bin/asl-validator $(patsubst %,--json-path %,$(wildcard statemachine/*.asl.json))
 
-interop: install ## let programs nobody here wrote judge our signatures
+interop: install .local/peers/installed .local/npm/installed ## let programs nobody here wrote judge our signatures; needs npm
 	$(BIN)/python -m pytest tests/interop $(ARGS)
 
-e2e: install .local/npm/installed ## use both pages as people do, in Chromium [ARGS="-k keyboard"]
+pages: ## fetch eID Easy's widget for the signatory's page; needs npm
+	@$(PYTHON) pages/eideasy/fetch.py
+
+e2e: install pages .local/npm/installed ## use both pages as people do, in Chromium [ARGS="-k keyboard"]
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 bench: install ## measure speed against a floor and against peers
@@ -78,7 +81,7 @@ clean: down ## remove all that was installed and built here
 	.venv-local/bin/python $(INSTALL) requirements/local.txt
 	@touch $@
 
-.local/checkov/installed .local/sam/installed: .local/%/installed: requirements/%.txt
+.local/checkov/installed .local/sam/installed .local/peers/installed: .local/%/installed: requirements/%.txt
 	@echo "Installing $* into .local/$*"
 	$(PYTHON) -m venv .local/$*
 	.local/$*/bin/python $(INSTALL) requirements/$*.txt

@@ -1,6 +1,6 @@
 """Looking at signings, and ending them: status, list, cancel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -9,17 +9,23 @@ from rich.text import Text
 from cli.api import Api, Json
 from cli.exits import Exit
 from cli.failures import of_problem
-from cli.follow import RUNNING, follow, time_of, words
+from cli.follow import RUNNING, follow, time_of, waits_for, words
 from cli.output import Output, Shown, failure_lines, pairs, table
 
 GOOD = {RUNNING, "SIGNED"}
+METHODS = {
+    "adss": "a server-held key",
+    "ras": "a server-held key that the signatory's device releases",
+    "csc": "a credential at a remote signing service",
+    "eideasy": "the signatory's eID, through eID Easy",
+}
 
 
 def status(output: Output, api: Api, signing_id: str, following: bool, wait_seconds: float) -> Exit:
     """One signing, what went wrong, and its timeline."""
     signing = follow(output, api, signing_id, wait_seconds) if following else api.signing(signing_id)
-    timeline = api.timeline(signing_id)
-    output.result({"signing": signing, "timeline": timeline}, *signing_shown(signing), "", _timeline(timeline))
+    events = api.timeline(signing_id)
+    output.result({"signing": signing, "timeline": events}, *signing_shown(signing, events), "", _timeline(events))
     return end_of(signing)
 
 
@@ -28,9 +34,9 @@ def end_of(signing: Json) -> Exit:
     return Exit.OK if signing["status"] in GOOD else Exit.FAILED
 
 
-def signing_shown(signing: Json) -> list[Shown]:
+def signing_shown(signing: Json, events: Sequence[Json] = ()) -> list[Shown]:
     """A signing for people: facts, problem, outcome."""
-    shown: list[Shown] = [pairs(_facts(signing))]
+    shown: list[Shown] = [pairs(_facts(signing, events))]
     if signing["problem"]:
         problem = failure_lines(of_problem(signing["problem"]))
         since = Text(f"\n{'Since':<11}{time_of(signing['problem']['occurred_at'])}", style="default")
@@ -38,7 +44,7 @@ def signing_shown(signing: Json) -> list[Shown]:
     return shown
 
 
-def _facts(signing: Json) -> list[tuple[str, object]]:
+def _facts(signing: Json, events: Sequence[Json]) -> list[tuple[str, object]]:
     outcome: Mapping[str, Any] = signing["outcome"] or {}
     return [
         ("Signing", signing["signing_id"]),
@@ -49,12 +55,14 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
         ("Owner", signing["owner"] or "none: only operators see it"),
         ("Profile", signing["profile"]),
         ("Hub", signing["hub"]),
+        ("Method", _method(signing, events)),
         ("Signatory", signing["signatory"]),
         ("Field", signing["field_name"]),
         ("Asked for", " at ".join(str(v) for v in (signing["level_of_assurance"], signing["conformance_level"]) if v)),
         ("Created", time_of(signing["created_at"])),
         ("Updated", time_of(signing["updated_at"])),
-        ("Waits for", _waits_for(signing)),
+        ("Waits for", waits_for(signing, events)),
+        ("Approved", _approval(events)),
         ("Verified", outcome.get("indication")),
         ("Level", outcome.get("achieved_level")),
         ("Signer", outcome.get("signer")),
@@ -64,11 +72,25 @@ def _facts(signing: Json) -> list[tuple[str, object]]:
     ]
 
 
-def _waits_for(signing: Json) -> str | None:
-    challenge = signing["challenge"]
-    if not challenge or signing["status"] != RUNNING or challenge["status"] not in ("ASKED", "WAITING"):
+def _method(signing: Json, events: Sequence[Json]) -> str | None:
+    """Nothing before the signing server was chosen; a plain electronic signature has none."""
+    chosen = _facts_of_newest(events, "CHOSEN")
+    if not chosen:
         return None
-    return f"the signatory's {' and '.join(challenge['factors'])}, until {time_of(challenge['expires_at'])}"
+    if chosen["signing_server"] == "none":
+        return "a mark, without certificate"
+    return f"{METHODS.get(signing['method'], signing['method'])} ({chosen['signing_server']})"
+
+
+def _approval(events: Sequence[Json]) -> str | None:
+    approval = _facts_of_newest(events, "STORED")
+    if "device" not in approval:
+        return None
+    return f"on {approval['device']}, {time_of(str(approval['approved_at']))}"
+
+
+def _facts_of_newest(events: Sequence[Json], what: str) -> Json:
+    return next((event["facts"] for event in reversed(events) if event["what"] == what), {})
 
 
 def _ends(signing: Json) -> bool:

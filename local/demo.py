@@ -22,6 +22,7 @@ from cli.exits import Exit
 from cli.failures import Failure
 from cli.follow import event_line
 from local import installation as installations
+from local import services
 from local.authenticator import Authenticator
 from local.certificates import configure
 from local.environment import enter
@@ -117,6 +118,7 @@ def connected_to_installation(stack: Stack, stack_name: str = "paraph") -> None:
     outputs = stack.deploy(stack_name, {"AllowedPrivateOrigins": reachable, "Hub": HubName.SIGNINGHUB})
     enter(state, outputs, stack_name)
     configure(installations.connected(plain, installation), state, outputs["SignatoryPageUrl"])
+    services.let_return(plain, state, outputs["SignatoryPageUrl"])
     installations.hand_over_secrets(stack, stack_name, installation)
 
 
@@ -148,14 +150,14 @@ def _by_api(api: Api, example: Example) -> str:
     return signing_id
 
 
-def sign_all(stack: Stack, api: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
+def sign_all(stack: Stack, api: Api, devices: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
     """Hand the documents in, one after the other, so that functions are warm after the first; the ended signings."""
     signings = {}
     passkeys: Authenticator | None = None
     for example in examples:
         phone = maris_phone(stack) if example in EIDEASY else phone_of(stack, passkeys)
         if example.profile.endswith("by-device") and passkeys is None:
-            passkeys = registered(api, phone, console)
+            passkeys = registered(devices, phone, console)
             phone = phone_of(stack, passkeys)
         signings[example.label] = watch(api, example.label, hand_in(stack, api, example), console, phone)
     return signings
@@ -255,16 +257,23 @@ def show(console: Console, signings: dict[str, Json], reports: dict[str, Verific
     console.print(table)
 
 
-def demonstrate(stack: Stack, method: str, hub: HubName, folder: Path, console: Console) -> bool:
-    """Sign every example of the method; whether all passed at the level asked for."""
+def demonstrate(stack: Stack, methods: Sequence[str], hub: HubName, console: Console) -> bool:
+    """Sign every example of the methods; whether all passed at the level asked for."""
+    with running(stack, console, hub) as api:
+        # Devices are registered where the documents are signed
+        devices = api if hub is HubName.EMBEDDED else Api(connect(None, installations.STACK_NAME))
+        passed = [_demonstrated(stack, api, devices, method, _folder(method, hub), console) for method in methods]
+        return all(passed)
+
+
+def _demonstrated(stack: Stack, api: Api, devices: Api, method: str, folder: Path, console: Console) -> bool:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with running(stack, console, hub) as api:
-        started = time.monotonic()
-        signings = sign_all(stack, api, METHODS[method], console)
-        reports = {e.label: keep(api, e, signings[e.label], folder) for e in METHODS[method]}
-        show(console, signings, reports)
-        console.print(f"Signed and verified in {time.monotonic() - started:.1f} s; results are in {folder}")
+    started = time.monotonic()
+    signings = sign_all(stack, api, devices, METHODS[method], console)
+    reports = {e.label: keep(api, e, signings[e.label], folder) for e in METHODS[method]}
+    show(console, signings, reports)
+    console.print(f"Signed and verified in {time.monotonic() - started:.1f} s; results are in {folder}")
     return all(r is not None and _passed(r) for r in reports.values())
 
 
@@ -286,14 +295,12 @@ def main() -> None:
     console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
     methods = list(METHODS) if arguments.method == "all" else [arguments.method]
     try:
-        passed = [
-            demonstrate(Stack(), method, arguments.hub, _folder(method, arguments.hub), console) for method in methods
-        ]
+        passed = demonstrate(Stack(), methods, arguments.hub, console)
     except (StackError, StartError, Failure, TimeoutError) as error:
         sys.exit(f"paraph: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
-    sys.exit(0 if all(passed) else 1)
+    sys.exit(0 if passed else 1)
 
 
 if __name__ == "__main__":

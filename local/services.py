@@ -45,9 +45,16 @@ def introduce(configured: Configuration, state: State, page_url: str | None) -> 
     known = rssp.addresses(state.servers["rssp"]["url"])
     for name, connection in connections:
         _keep(f"{os.environ['PARAPH_STACK_NAME']}/{service_secret(name)}", _secret(connection, known))
-        if page_url and connection.client_id:
-            address = f"{page_url}{RETURN_PATH}"
-            rssp.register_redirect(state.servers["rssp"]["url"], connection.client_id, address)
+    if page_url:
+        let_return(configured, state, page_url)
+
+
+def let_return(configured: Configuration, state: State, page_url: str) -> None:
+    """Let the remote signing service send browsers back to a signatory's page."""
+    for connection in (s.rssp for s in configured.signing_servers if s.rssp):
+        if connection.client_id:
+            url = state.servers["rssp"]["url"]
+            rssp.register_redirect(url, connection.client_id, f"{page_url}{RETURN_PATH}")
 
 
 def _introduce_eideasy(name: str, url: str, page_url: str | None) -> None:

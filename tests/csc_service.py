@@ -25,7 +25,6 @@ from paraph.domain.rssp import CscVersion, ServiceAuthorization
 from paraph.domain.signing import Signing
 from paraph.http import GuardedTransport
 from paraph.pdf.engine import PyHankoEngine
-from paraph.ports.http_transport import HttpAnswer
 from paraph.ports.redirects import RedirectOrder, ReturningBrowser
 from paraph.ports.rssp import Rssp
 from paraph.ports.signatories import Answer
@@ -33,6 +32,7 @@ from paraph.servers.csc import rssp
 from paraph.workflow.asking import SIGNATORY_NEEDED
 from paraph.workflow.methods.visit import RSSP_AUTHORIZATION, RSSP_TOKEN
 from paraph.workflow.verify import Verify
+from tests.csc_line import Line
 from tests.documents import plain
 from tests.fakes import FakeClock
 from tests.rssp import PIN, RESTRICTED, SECRETS, SERVICE, WEB, Running, running
@@ -44,7 +44,6 @@ ROUNDS = 12
 TRIED_AGAIN = 4
 RECONCILED = (OutcomeUnknown.__name__, Unavailable.__name__)
 """Errors of Sign and PollRas after which the state machine goes to Reconcile."""
-Meddling = Callable[[bytes], bytes]
 
 
 class GoingClock(FakeClock):
@@ -58,31 +57,6 @@ class GoingClock(FakeClock):
 
     def sleep(self, seconds: float) -> None:
         self._added += timedelta(seconds=seconds)
-
-
-@dataclass
-class Line:
-    """Implements `HttpSender`: the real way out; its patience may be short, and somebody may sit on it."""
-
-    origins: tuple[str, ...]
-    patience_seconds: float = 60
-    meddling: dict[str, Meddling] = field(default_factory=dict)
-    """By the end of an address: what happens to the body before it goes on."""
-
-    def send(
-        self,
-        method: str,
-        url: str,
-        body: bytes | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        timeout_seconds: float = 10,
-    ) -> HttpAnswer:
-        for path, meddle in self.meddling.items():
-            if url.endswith(path):
-                body = meddle(body or b"")
-        seconds = min(timeout_seconds, self.patience_seconds)
-        return GuardedTransport(self.origins).send(method, url, body, headers=headers, timeout_seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -144,7 +118,7 @@ class Connected:
 LEVEL = "HIGH_TRUST_ADVANCED"
 SIGNATORY = {
     "id": "jane",
-    "name": "Jane Soto",
+    "name": "Jane Roe",
     "email": "jane@acme.example",
     "owner": "acme",
     "rssp_user_id": "jane",
@@ -188,7 +162,7 @@ class AtService(World):
         self.verify = Verify(self.signings, self.documents, self.hub_store, engine)
         self.configure(connected.configuration(service))
         reset(service.url)
-        self._log_start = service.log.stat().st_size
+        self.log_start = service.log.stat().st_size
 
     @property
     def clock(self) -> FakeClock:
@@ -311,7 +285,7 @@ class AtService(World):
     def called(self, method: str) -> Counter[str]:
         """How often the service was asked for this so far, by the status that it answered; as its log has it."""
         state(self.service.url)
-        lines = self.service.log.read_bytes()[self._log_start :].decode().splitlines()
+        lines = self.service.log.read_bytes()[self.log_start :].decode().splitlines()
         return Counter(line.rpartition(f"{method}: ")[2].split()[0] for line in lines if f"/{method}: " in line)
 
     def left_open(self, signing_id: str) -> dict[str, int]:

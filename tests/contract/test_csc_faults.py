@@ -18,14 +18,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from local.servers.pki import revoke
 from local.servers.rssp import set_fault, state
-from paraph.domain.challenge import Factor
-from paraph.domain.errors import Actor, ReturnRefused
+from paraph.domain.challenge import ChallengeStatus, Factor
+from paraph.domain.errors import Actor, ReturnRefused, Unavailable
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.rssp import CscVersion, ServiceAuthorization
 from paraph.domain.signing import Signing, SigningStatus
 from paraph.domain.verification import Indication
-from tests.csc_service import AtService, Connected, at_service
-from tests.rssp import PIN, WEB, Api, Running, digest
+from tests.csc_service import BROWSER, AtService, Connected, at_service
+from tests.rssp import WEB, Api, Running, digest
 
 SIGN, AUTHORIZE, INFO, TOKEN = "signatures/signHash", "credentials/authorize", "credentials/info", "oauth2/token"
 SIGNED, FAILED, NEEDS_ATTENTION = SigningStatus.SIGNED, SigningStatus.FAILED, SigningStatus.NEEDS_ATTENTION
@@ -108,9 +108,7 @@ def asked(world: AtService, method: str = SIGN) -> int:
 
 
 @pytest.mark.parametrize("scal", SCALS)
-def test_a_sad_that_expired_before_its_use_is_replaced_once(
-    service: Running, version: CscVersion, scal: str
-) -> None:
+def test_a_sad_that_expired_before_its_use_is_replaced_once(service: Running, version: CscVersion, scal: str) -> None:
     world, signing_id = at(service, f"implicit-{scal}", version)
     fault(world, "sad_expires_at_once", AUTHORIZE)
     require_signed(world, signing_id, world.go_on(signing_id))
@@ -179,6 +177,30 @@ def test_wrong_codes_lock_the_credential(service: Running, version: CscVersion) 
     require_ended(world, signing_id, world.go_on(signing_id), "FactorLocked", Actor.SIGNATORY)
     (credential,) = [c for c in state(service.url)["credentials"] if c["credential_id"] == "otp-scal2"]
     assert (credential["locked"], asked(world)) == (["OTP"], 0)
+
+
+def test_a_wrong_pin_beside_a_code_locks_as_well(service: Running, version: CscVersion) -> None:
+    """Version 2 does not say which of the two was wrong."""
+    world, signing_id = at(service, "pin-otp-scal1", version)
+    world.go_on(signing_id)
+    for _ in range(3):
+        world.answer(pin="000000", otp=world.right(Factor.OTP))
+        assert world.go_on(signing_id) == "SIGNATORY_NEEDED"
+        assert world.signatories.view(world.page()).refusal == "PinWrong"
+    world.answered(signing_id)
+    require_ended(world, signing_id, world.go_on(signing_id), "FactorLocked", Actor.SIGNATORY)
+
+
+def test_a_code_that_cannot_be_sent_is_tried_again(service: Running, version: CscVersion) -> None:
+    sending = "credentials/getChallenge" if version is V2 else "credentials/sendOTP"
+    world, signing_id = at(service, "otp-scal2", version)
+    fault(world, "error_503", sending)
+    world.go_on(signing_id)
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+    world, signing_id = at(service, "otp-scal2", version)
+    fault(world, "error_503", sending, OFTEN)
+    require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
 
 
 def test_a_code_that_the_service_finds_wrong_only_when_it_signs(service: Running, version: CscVersion) -> None:
@@ -453,3 +475,175 @@ def test_a_certificate_that_the_issuer_has_revoked(service: Running, level: Conf
     revoke(service.pki, str(load_der_x509_certificate(signing.remote.credential.certificates[0]).serial_number))
     world, signing_id = at(service, "company", level=level)
     require_ended(world, signing_id, world.go_on(signing_id), "CertificateRevoked", Actor.OPERATOR)
+
+
+# The signatory's browser
+
+
+@pytest.fixture(params=SCALS)
+def away(request: pytest.FixtureRequest, service: Running, version: CscVersion) -> tuple[AtService, str]:
+    """A signing whose signatory is to go to the service."""
+    world, signing_id = at(service, f"oauth2code-{request.param}", version)
+    assert world.go_on(signing_id) == "SIGNATORY_NEEDED"
+    return world, signing_id
+
+
+def waits(world: AtService, signing_id: str) -> bool:
+    """Whether the signatory is still asked, and nothing came in."""
+    challenge = world.signings.load(signing_id).challenge
+    return challenge is not None and challenge.status is ChallengeStatus.WAITING
+
+
+@pytest.mark.parametrize("way", [ServiceAuthorization.CLIENT_CREDENTIALS, CODE])
+def test_a_signatory_who_denies_at_the_service(
+    service: Running, version: CscVersion, way: ServiceAuthorization
+) -> None:
+    world, signing_id = at(service, "oauth2code-scal2", version, way=way)
+    world.go_on(signing_id)
+    world.back(world.visited(signing_id, decision="deny"))
+    outcome = world.go_on(signing_id)
+    require_ended(world, signing_id, outcome, "Declined", Actor.OWNER, SigningStatus.DECLINED)
+    assert asked(world) == 0
+
+
+def test_a_state_that_nobody_was_sent_with_or_that_was_used(away: tuple[AtService, str]) -> None:
+    world, signing_id = away
+    brought = world.visited(signing_id)
+    for foreign, browser in (({"state": "made up"}, BROWSER), ({}, "another browser")):
+        with pytest.raises(ReturnRefused):
+            world.back({**brought, **foreign}, browser)
+        assert waits(world, signing_id)
+    world.back(brought)
+    with pytest.raises(ReturnRefused):
+        world.back(brought)
+    require_signed(world, signing_id, world.go_on(signing_id))
+
+
+@pytest.mark.parametrize("what", ["state_changed", "foreign_iss"])
+def test_an_answer_that_is_not_the_asked_servers(service: Running, what: str) -> None:
+    """Mixed up on the way: it is refused, and the signatory can go there again (RFC 9207)."""
+    world, signing_id = at(service, "oauth2code-scal2", V2)
+    world.go_on(signing_id)
+    fault(world, what, "")
+    with pytest.raises(ReturnRefused):
+        world.back(world.visited(signing_id))
+    assert waits(world, signing_id)
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+
+
+def test_a_foreign_code_signs_nothing(away: tuple[AtService, str]) -> None:
+    """Injected into the right return: its proof key is another request's (RFC 7636)."""
+    world, signing_id = away
+    foreign = world.visited(signing_id)["code"]
+    world.back({**world.visited(signing_id), "code": foreign})
+    assert world.go_on(signing_id) == "SIGNATORY_NEEDED"
+    assert (asked(world), world.signatories.view(world.page()).refusal) == (0, "AuthorizationExpired")
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+
+
+def test_a_foreign_code_at_the_login_opens_nothing(service: Running, version: CscVersion) -> None:
+    world, signing_id = at(service, "implicit-scal2", version, way=CODE, client_id=WEB)
+    world.go_on(signing_id)
+    foreign = world.visited(signing_id)["code"]
+    world.back({**world.visited(signing_id), "code": foreign})
+    assert world.go_on(signing_id) == "SIGNATORY_NEEDED"
+    assert state(service.url)["tokens"] == 0
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+
+
+def test_a_signatory_who_comes_back_too_late(away: tuple[AtService, str]) -> None:
+    world, signing_id = away
+    brought = world.visited(signing_id)
+    world.clock.sleep(601)
+    with pytest.raises(ReturnRefused):
+        world.back(brought)
+    world.clock.sleep(300)
+    outcome = world.go_on(signing_id)
+    require_ended(world, signing_id, outcome, "Expired", Actor.OWNER, SigningStatus.EXPIRED)
+
+
+def test_a_service_that_is_down_when_the_signatory_wants_to_go_there(service: Running) -> None:
+    """The page says so, and the signatory can try again."""
+    world, signing_id = at(service, "oauth2code-scal2", V2)
+    world.go_on(signing_id)
+    fault(world, "error_503", "oauth2/pushed_authorize")
+    with pytest.raises(Unavailable):
+        world.visited(signing_id)
+    assert waits(world, signing_id)
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+
+
+def test_a_credential_token_that_was_revoked_before_its_use(service: Running) -> None:
+    """It stands in the header alone, so a 401 is about it, and no new service token would help."""
+    connection = {"conventions": {"sad_as_bearer": True}}
+    world, signing_id = at(service, "oauth2code-scal2", V2, connection=connection)
+    world.go_on(signing_id)
+    world.answered(signing_id)
+    fault(world, "token_revoked", SIGN)
+    assert world.go_on(signing_id) == "SIGNATORY_NEEDED"
+    world.answered(signing_id)
+    require_signed(world, signing_id, world.go_on(signing_id))
+    assert world.called(SIGN) == {"401": 1, "200": 1}
+
+
+# The way there
+
+
+def test_a_private_address_is_not_called(service: Running, version: CscVersion) -> None:
+    """Unless the operator has allowed exactly this one."""
+    connected = Connected(version=version, credential_id="implicit-scal2")
+    world = AtService(service, connected, "https://allowed.example")
+    signing_id = world.at_sign()
+    signing = require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
+    assert signing.problem is not None
+    assert signing.problem.details == {"host": "127.0.0.1", "reason": "AddressRefused"}
+    assert not service.log.read_bytes()[world.log_start :]
+
+
+def test_a_private_address_that_the_service_names_is_not_called(service: Running) -> None:
+    """The address of its authorisation server comes from the service itself."""
+    with redirecting_to(service.url) as elsewhere:
+        world, signing_id = at(service, "implicit-scal2", connection={"oauth2_url": f"{elsewhere}/csc/v1"})
+        signing = require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
+    assert signing.problem is not None
+    assert signing.problem.details["reason"] == "AddressRefused"
+    assert asked(world, TOKEN) == 0
+
+
+def test_a_redirect_is_not_followed(service: Running, version: CscVersion) -> None:
+    """Not even to an address that could be called."""
+    with redirecting_to(service.url) as elsewhere:
+        connected = Connected(version=version, connection={"url": f"{elsewhere}/csc/{version}"})
+        world = AtService(service, connected, elsewhere, service.url)
+        signing_id = world.at_sign()
+        signing = require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
+    assert signing.problem is not None
+    assert signing.problem.details["status"] == 307
+    assert not service.log.read_bytes()[world.log_start :]
+
+
+@contextmanager
+def redirecting_to(url: str) -> Iterator[str]:
+    """A server that sends every call elsewhere."""
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", f"{url}{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

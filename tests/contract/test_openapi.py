@@ -62,6 +62,7 @@ from tests.unit.api.signinghub.conftest import (
     prepared,
     with_accounts,
 )
+from tests.unit.api.signinghub.test_eideasy import EID_SERVER
 from tests.unit.api.signinghub.test_rssp import with_service
 from tests.world import ACME, DOCUMENT, PAGE_URL, World
 
@@ -108,7 +109,7 @@ class Photo:
 
     def __init__(self, world: World) -> None:
         fakes = (world.hub_store, world.signings, world.secrets, world.party_secrets, world.documents)
-        others = (world.executions, world.messages, world.evidence, world.rssp)
+        others = (world.executions, world.messages, world.evidence, world.rssp, world.eideasy)
         self._taken = [(fake, _containers(vars(fake))) for fake in (*fakes, *others)]
 
     def restore(self) -> None:
@@ -153,9 +154,9 @@ def signinghub_scene() -> Scene:
     empty = Prepared(owner.ok("POST", "/v4/packages", {"package_name": "Empty"})["package_id"], 1)
     draft = prepared(owner, JANE, JOHN, share=False)
     decorate(owner, draft)
-    ready, waiting, filled, signed = (prepared(owner, JANE, JOHN) for _ in range(4))
+    ready, waiting, filled, signed, opened, used = (prepared(owner, JANE, JOHN) for _ in range(6))
     finished, declined = (prepared(owner, JANE) for _ in range(2))
-    for made in (ready, filled, signed, finished):
+    for made in (ready, filled, signed, finished, opened, used):
         fill(jane, made)
     for made in (signed, finished):
         jane.ok("POST", f"{made.document}/sign", {"field_name": "FIELD1", "signing_server": "keys"})
@@ -166,6 +167,7 @@ def signinghub_scene() -> Scene:
     program = anybody.grant(grant_type="client_credentials").json["access_token"]
     refresh = anybody.grant(grant_type="password", username=OWNER, password=SECRET + PARTIES[OWNER]).json
     credentials = at_the_service(jane, ready)
+    widgets = (in_the_widget(jane, opened), signed_in_the_widget(jane, used, world))
     tokens = [*[owner.token] * 5, *[jane.token] * 4, john.token, stranger, on_behalf, program, "none"]
     places = [draft, waiting, ready, filled, signed, finished, declined, empty, for_review(owner)]
     return Scene(
@@ -173,7 +175,7 @@ def signinghub_scene() -> Scene:
         resolve=anybody.app.resolve,
         stage="/hub",
         callers=[f"Bearer {token}" for token in tokens],
-        places=[{"package_id": [p.package_id], "document_id": [p.document_id]} for p in places],
+        places=[*(place_of(made) for made in places), *widgets],
         anywhere={
             **HUB_WORDS,
             **credentials,
@@ -192,9 +194,9 @@ def with_a_server_that_wants_codes() -> Configuration:
 
 
 def with_other_servers() -> Configuration:
-    """Beside the usual one: one that wants codes, and a remote signing service."""
+    """Beside the usual one: one that wants codes, a remote signing service, and eID Easy."""
     usual, (*_, codes) = with_service().model_dump(), with_a_server_that_wants_codes().signing_servers
-    return Configuration.model_validate({**usual, "signing_servers": [*usual["signing_servers"], codes]})
+    return Configuration.model_validate({**usual, "signing_servers": [*usual["signing_servers"], codes, EID_SERVER]})
 
 
 class StrictRssp(FakeRssp):
@@ -229,6 +231,32 @@ def at_the_service(jane: Api, ready: Prepared) -> Real:
         "transaction_id": [hashed["transaction_id"]],
         "signature": [b64encode(b"value").decode()],
     }
+
+
+def in_the_widget(jane: Api, made: Prepared) -> Real:
+    """A package whose document Jane may sign in eID Easy's widget, and what belongs to that."""
+    wanted = {"field_name": "FIELD1", "signing_server": "eid"}
+    handed_in = jane.ok("POST", f"{made.document}/eideasy/pre", wanted, Idempotency_Key="key-1")
+    return {
+        **place_of(made),
+        "transaction_id": [handed_in["transaction_id"]],
+        "signing_server": ["eid"],
+        "signing_capacity": ["qes"],
+        "Idempotency-Key": ["key-1", "key-2"],
+    }
+
+
+def signed_in_the_widget(jane: Api, made: Prepared, world: World) -> Real:
+    """The same, and Jane has done it."""
+    place = in_the_widget(jane, made)
+    doc_id, order = list(world.eideasy.orders.items())[-1]
+    world.eideasy.sign(doc_id, signer=str(order.id_code))
+    return place
+
+
+def place_of(made: Prepared) -> Real:
+    """A package and its document."""
+    return {"package_id": [made.package_id], "document_id": [made.document_id]}
 
 
 def decorate(owner: Api, draft: Prepared) -> None:
@@ -278,9 +306,10 @@ HUB_WORDS: Real = {
     "document": [b64encode(file).decode() for file in FILES],
     "hand_signature_image": [IMAGE],
     "hand_signature_method": ["DRAW", 1],
-    "signing_server": ["keys", "codes", "trust"],
+    "signing_server": ["keys", "codes", "trust", "eid"],
     "signing_capacity": ["aes"],
     "user_email": [JANE, JOHN, OWNER, "new@acme.example"],
+    "redirect_url": ["https://app.example/done"],
     "mobile_number": ["+4930123456"],
     "grant_type": ["password", "client_credentials", "refresh_token"],
     "client_id": ["app"],
@@ -294,7 +323,7 @@ HUB_WORDS: Real = {
 _SIGNED = ["FIELD1", "FIELD1", "FIELD2"]
 FIELD_NAMES: Real = {
     **dict.fromkeys(("sign", "otp", "status", "signature", "digital_signature", "electronic_signature"), _SIGNED),
-    **dict.fromkeys(("hash", "embed", "rssp"), _SIGNED),
+    **dict.fromkeys(("hash", "embed", "rssp", "pre", "post"), _SIGNED),
     "assign": ["Signature", "title"],
     "text": ["text"],
     "checkbox": ["box"],

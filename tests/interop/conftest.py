@@ -57,7 +57,7 @@ def stack() -> Iterator[Stack]:
 def results(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Sign every example once."""
     folder, api = tmp_path_factory.mktemp("signed"), Api(place_of(stack))
-    signings = sign_all(stack, api, ADSS, Console(quiet=True))
+    signings = sign_all(stack, api, api, ADSS, Console(quiet=True))
     documents = {}
     for example in ADSS:
         report = keep(api, example, signings[example.name], folder)

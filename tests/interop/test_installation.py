@@ -30,7 +30,8 @@ def elsewhere() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def signings(elsewhere: Stack) -> dict[str, Json]:
     """Every example, signed at the installation."""
-    return sign_all(elsewhere, Api(place_of(elsewhere)), ADSS, Console(quiet=True))
+    api = Api(place_of(elsewhere))
+    return sign_all(elsewhere, api, api, ADSS, Console(quiet=True))
 
 
 @pytest.mark.parametrize("example", ADSS, ids=lambda e: e.name)

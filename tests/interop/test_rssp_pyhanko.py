@@ -145,7 +145,7 @@ def test_judges_accept_what_pyhanko_signs_with_the_service(
 def test_the_signer_is_who_the_credential_says(server: Running) -> None:
     document = sign(server, "implicit-scal1", nothing, digest="sha256", pss=False)
     subject = PdfFileReader(io.BytesIO(document)).embedded_signatures[0].signer_cert.subject.native
-    assert (subject["common_name"], subject["serial_number"]) == ("Jane Soto", "12345678-5")
+    assert (subject["common_name"], subject["serial_number"]) == ("Jane Roe", "12345678-5")
 
 
 def test_a_batch_is_authorised_and_signed_at_once(server: Running) -> None:

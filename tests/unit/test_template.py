@@ -411,7 +411,8 @@ def test_the_other_entrances_own_refusals_are_in_its_own_words(kind: str) -> Non
 def test_the_signatorys_entrance_leads_to_its_page_and_is_throttled() -> None:
     events = [(name, e["Properties"]) for name, f in FUNCTIONS.items() for e in f.get("Events", {}).values()]
     behind = {(name, p["Path"]) for name, p in events if p.get("RestApiId") == {"Ref": "SignatoryApi"}}
-    assert behind == {("signatory", "/"), ("signatory", "/{proxy+}")}
+    hooks = {("eideasy_webhook", f"/eideasy/{{hook}}/{what}") for what in ("digest", "signed")}
+    assert behind == {("signatory", "/"), ("signatory", "/{proxy+}")} | hooks
     assert properties("SignatoryApi")["BinaryMediaTypes"] == ["*~1*"]
     (throttled,) = properties("SignatoryApi")["MethodSettings"]
     assert 0 < throttled["ThrottlingRateLimit"] <= throttled["ThrottlingBurstLimit"] <= 100

@@ -41,7 +41,7 @@ class Client:
 USERS = {
     user.user_id: user
     for user in (
-        User("jane", "Jane", "Soto", "12345678-5", "jane-password", "135790", b"jane's device stand-in"),
+        User("jane", "Jane", "Roe", "12345678-5", "jane-password", "135790", b"jane's device stand-in"),
         User("john", "John", "Rojas", "11111111-1", "john-password", "246801", b"john's device stand-in"),
     )
 }

@@ -1,11 +1,17 @@
 """`paraph status`, `paraph list`, `paraph cancel`."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from typer.testing import Result
 
+from cli.follow import ELSEWHERE, FACTORS
+from cli.show import METHODS
+from paraph.domain.challenge import Challenge, ChallengeStatus, Factor
 from paraph.domain.errors import Actor
+from paraph.domain.methods import SigningMethod
 from paraph.domain.signing import LedgerState, Origin, Problem, SigningStatus, Source
 from tests.unit.api.conftest import NOW, SIGNING_ID, signing, stored
 from tests.unit.cli.conftest import World, document, ends_signed
@@ -31,6 +37,106 @@ def test_machines_get_record_and_timeline(running: World, paraph: Paraph) -> Non
     told = document(paraph("status", SIGNING_ID, "--json"))
     assert told["signing"]["signing_id"] == SIGNING_ID
     assert [e["what"] for e in told["timeline"]] == ["STARTED"]
+
+
+def fact(result: Result, name: str) -> str:
+    """What is shown under this name; nothing if the name is not there."""
+    found = re.search(rf"^{name}  +(.*?) *$", result.stdout, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def challenge(*factors: Factor, provider: str | None = None, status: str = "WAITING") -> Challenge:
+    until = NOW + timedelta(minutes=15)
+    state = ChallengeStatus(status)
+    return Challenge(number=1, factors=factors, provider=provider, status=state, asked_at=NOW, expires_at=until)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (challenge(Factor.OTP), "the signatory's code"),
+        (challenge(Factor.PIN, Factor.OTP, provider="Trust Ltd"), "the signatory's PIN and code for Trust Ltd"),
+        (challenge(Factor.KEY_PASSWORD, status="RESEND"), "the signatory's key's password"),
+        (challenge(Factor.OAUTH2, provider="Trust Ltd", status="ASKED"), "the signatory's login at Trust Ltd"),
+        (challenge(Factor.WIDGET, provider="eID Easy"), "the signatory to sign in eID Easy's widget"),
+    ],
+)
+def test_what_the_signatory_is_asked_for_is_said_in_words(
+    running: World, paraph: Paraph, asked: Challenge, shown: str
+) -> None:
+    running.desk.happen(SIGNING_ID, "await_signatory", "WAITING", challenge=asked)
+    assert fact(paraph("status", SIGNING_ID), "Waits for") == f"{shown}, until 2026-03-01 10:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("method", "shown"),
+    [
+        (SigningMethod.RAS, "the signatory's approval on a registered device"),
+        (SigningMethod.CSC, "the signatory's approval in the signing service's app"),
+        (SigningMethod.ADSS, "the signatory's approval at the hub"),
+    ],
+)
+def test_a_pending_signature_says_what_it_waits_for(
+    running: World, paraph: Paraph, method: SigningMethod, shown: str
+) -> None:
+    given = challenge(Factor.OAUTH2, provider="Trust Ltd", status="ANSWERED")
+    running.desk.happen(SIGNING_ID, "sign", "PENDING", method=method, challenge=given)
+    running.desk.happen(SIGNING_ID, "desk", "CANCEL_REQUESTED")
+    assert fact(paraph("status", SIGNING_ID), "Waits for") == shown
+    running.desk.happen(SIGNING_ID, "poll_ras", "READY")
+    assert not fact(paraph("status", SIGNING_ID), "Waits for")
+
+
+def test_what_has_ended_waits_for_nothing(running: World, paraph: Paraph) -> None:
+    running.desk.happen(SIGNING_ID, "sign", "PENDING", challenge=challenge(Factor.OTP))
+    running.desk.happen(SIGNING_ID, "settle", "EXPIRED", status=SigningStatus.EXPIRED)
+    assert not fact(paraph("status", SIGNING_ID), "Waits for")
+
+
+def test_the_method_is_shown_once_the_signing_server_is_chosen(running: World, paraph: Paraph) -> None:
+    assert not fact(paraph("status", SIGNING_ID), "Method")
+    chosen = {"signing_server": "phones", "signing_capacity": "ada"}
+    running.desk.happen(SIGNING_ID, "settings", "CHOSEN", chosen, method=SigningMethod.RAS)
+    assert fact(paraph("status", SIGNING_ID), "Method") == f"{METHODS['ras']} (phones)"
+    assert document(paraph("status", SIGNING_ID, "--json"))["signing"]["method"] == "ras"
+
+
+def test_a_mark_has_no_method_to_speak_of(running: World, paraph: Paraph) -> None:
+    running.desk.happen(SIGNING_ID, "settings", "CHOSEN", {"signing_server": "none"})
+    assert fact(paraph("status", SIGNING_ID), "Method") == "a mark, without certificate"
+
+
+def test_the_device_that_approved_is_named(running: World, paraph: Paraph) -> None:
+    approval = {"device": "Ada's phone", "device_id": "wTn2", "approved_at": "2026-03-01T10:16:07.123+00:00"}
+    running.desk.happen(SIGNING_ID, "poll_ras", "STORED", approval)
+    assert fact(paraph("status", SIGNING_ID), "Approved") == "on Ada's phone, 2026-03-01 10:16:07Z"
+
+
+def test_there_are_words_for_every_method_and_factor() -> None:
+    assert set(METHODS) == set(SigningMethod)
+    assert set(FACTORS) == set(Factor) - {Factor.OAUTH2, Factor.WIDGET}
+    assert set(ELSEWHERE) <= set(SigningMethod)
+
+
+def test_following_says_what_is_waited_for_once(running: World, paraph: Paraph) -> None:
+    asked = challenge(Factor.PIN, provider="Trust Ltd")
+    answered = asked.model_copy(update={"status": ChallengeStatus.ANSWERED})
+    ends = ends_signed(running, SIGNING_ID)
+    steps: list[Callable[[], None]] = [
+        lambda: running.desk.happen(SIGNING_ID, "sign", "SIGNATORY_ASKED", challenge=asked),
+        lambda: running.desk.happen(SIGNING_ID, "await_signatory", "WAITING"),
+        lambda: running.desk.happen(SIGNING_ID, "answer", "ANSWERED", challenge=answered),
+        *[ends] * 3,
+    ]
+
+    def go_on() -> None:
+        step = steps.pop(0)
+        step()
+
+    running.clock.on_sleep = go_on
+    result = paraph("status", SIGNING_ID, "--follow")
+    assert result.exit_code == 0
+    assert result.stderr.count("Waits for the signatory's PIN for Trust Ltd, until 2026-03-01 10:30:00Z\n") == 1
 
 
 def test_a_problem_is_explained(running: World, paraph: Paraph) -> None:

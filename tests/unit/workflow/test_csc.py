@@ -22,7 +22,7 @@ from paraph.domain.methods import SigningMethod
 from paraph.domain.rssp import AuthorizationMode, OutOfBandFactor, Scal, ServiceAuthorization
 from paraph.domain.signing import Signing, SigningStatus
 from paraph.domain.verification import KeyControl
-from tests.csc_world import Csc
+from tests.csc_world import Csc, configuration
 from tests.fake_rssp import OTP, PIN, credential
 
 IMPLICIT, EXPLICIT, OAUTH2CODE = AuthorizationMode.IMPLICIT, AuthorizationMode.EXPLICIT, AuthorizationMode.OAUTH2CODE
@@ -240,6 +240,31 @@ def test_the_first_credential_that_can_sign_does(world: Csc) -> None:
     progress = world.signings.load(signing_id).remote
     assert progress is not None
     assert progress.credential.credential_id == "good"
+
+
+@pytest.mark.parametrize(
+    ("serial_number", "outcome"),
+    [
+        ("12345678-K", "SIGNED"),
+        ("12.345.678-k", "SIGNED"),
+        ("IDCCL-12345678-K", "SIGNED"),
+        ("212345678-K", "CredentialUnusable"),
+        ("12345678-K1", "CredentialUnusable"),
+        ("2345678-K", "CredentialUnusable"),
+        (None, "CredentialUnusable"),
+    ],
+)
+def test_a_certificate_is_the_signatorys_or_not(world: Csc, serial_number: str | None, outcome: str) -> None:
+    """The id may stand behind a prefix, but a part of a number is another number."""
+    there = {"subject_serial_number": serial_number}
+    world.rssp.credentials_there = [credential().model_copy(update=there)]
+    known = configuration(ServiceAuthorization.CLIENT_CREDENTIALS)
+    (server,) = known.signing_servers
+    assert server.rssp is not None
+    chosen = server.model_copy(update={"rssp": server.rssp.model_copy(update={"rut_filter": True})})
+    signatories = tuple(s.model_copy(update={"national_id": "12345678-K"}) for s in known.signatories)
+    world.configure(known.model_copy(update={"signing_servers": (chosen,), "signatories": signatories}))
+    assert world.go_on(world.at_sign()) == outcome
 
 
 @pytest.mark.parametrize("there", [[], [credential(enabled=False)]])

@@ -8,6 +8,7 @@ from paraph.domain.challenge import ChallengeStatus, Factor
 from paraph.domain.errors import Actor
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
+from paraph.domain.methods import SigningMethod
 from paraph.domain.model import Instant, Model
 from paraph.domain.signing import LedgerState, Origin, Problem, Signing, SigningEvent, SigningStatus
 from paraph.domain.verification import Coverage, Indication, KeyControl
@@ -69,6 +70,7 @@ class SigningView(Model):
     profile: str
     document_name: str
     hub: HubName
+    method: SigningMethod = Field(description="how it is signed; `adss` until the signing server was chosen")
     signatory: str | None = Field(description="id; none until the profile was read")
     field_name: str | None = Field(description="the signature field; none until the profile was read")
     level_of_assurance: LevelOfAssurance | None
@@ -176,6 +178,7 @@ def signing_view(signing: Signing) -> SigningView:
         profile=signing.profile,
         document_name=signing.document_name,
         hub=signing.hub,
+        method=signing.method,
         signatory=signing.signatory,
         field_name=signing.field.name if signing.field else None,
         level_of_assurance=signing.level_of_assurance,

@@ -53,9 +53,7 @@ class EidEasyAssumptions(Model):
         default=("certificate", "signer_certificate", "base64_certificate"),
         description="E2: members of the digest question that may hold the certificate",
     )
-    digest_answer_seconds: float = Field(default=5, gt=0, le=30, description="E3: eID Easy waits so long for a digest")
     bearer: BearerPolicy = Field(default=BearerPolicy.REQUIRED, description="E5: the token that hooks have to bring")
-    poll_seconds: int = Field(default=5, ge=1, le=300, description="E6, E10: between two looks for the signed file")
     document_lifetime_seconds: int = Field(
         default=86_400, ge=60, le=30 * 86_400, description="E7: unless eID Easy says when a document expires"
     )
@@ -125,7 +123,7 @@ class EidEasyDocument(_Private):
 class OpenWidget(_Private):
     """What the signatory's page opens the widget with, and what the way back carries; kept encrypted."""
 
-    doc_id: DocId = Field(repr=False)
+    doc_id: DocId | None = Field(default=None, repr=False)
     state: str = Field(repr=False)
     page_url: str
 

@@ -66,14 +66,16 @@ class EidEasyDesk:
         order = acting_order(self.packages.load(package_id), account)
         field_to_sign(entry_of(self.packages.load(package_id), document_id), order, wish.field_name)
         entry = self.packages.lock(package_id, document_id, lock_holder(account, wish.field_name))
-        kept: EidEasySignature | None = None
         try:
             field = field_to_sign(entry, order, wish.field_name)
             choice = self._choice(field, wish)
             frozen_id, frozen = self.freezer.freeze(account, package_id, entry, field, choice, wish, None)
             kept = self._handed_in(account, package_id, entry, choice, wish, frozen_id, frozen, redirect_url)
-        finally:
-            self._hold(account, package_id, document_id, wish.field_name, kept)
+        except BaseException:
+            holder = lock_holder(account, wish.field_name)
+            self.packages.unlock(package_id, document_id, holder, unless_held=True)
+            raise
+        self._hold(account, package_id, document_id, wish.field_name, kept)
         return self._prepared(kept, _connection(choice.server))
 
     def _handed_in(
@@ -114,7 +116,7 @@ class EidEasyDesk:
             signing_server=choice.server.name,
             signing_capacity=choice.capacity.name,
             methods=document.methods,
-            stamps_signer=wish.image is None,
+            stamps_signer=wish.image is None and _connection(choice.server).assumptions.digest_webhook,
             expires_at=document.expires_at,
         )
         return self._keep(signature, found[1] if found else 0, document, bearer)
@@ -164,7 +166,8 @@ class EidEasyDesk:
         require_own(account)
         signature, frozen = self._of_transaction(account, package_id, document_id, field_name, transaction_id)
         field = assigned(self.packages.load(package_id), document_id, field_name)
-        if field.signed and signature.state is EidEasyState.EMBEDDED:
+        if field.signed and field.transaction_id == transaction_id:
+            self._moved(transaction_id, EidEasyState.EMBEDDED)  # in case that its last write was lost
             return signed_field(field)
         doc_id = self.secrets.get(DOC_ID, transaction_id)
         if doc_id is None:
@@ -181,6 +184,7 @@ class EidEasyDesk:
         cms = self.digital.checked_foreign(frozen.prepared, frozen.request, found.cms, expected)
         package_id, document_id, name = signature.package_id, signature.document_id, signature.field_name
         order = acting_order(self.packages.load(package_id), account)
+        field_to_sign(entry_of(self.packages.load(package_id), document_id), order, name)
         entry = self.packages.lock(package_id, document_id, lock_holder(account, name))
         unfinished: EidEasySignature | None = signature
         try:
@@ -190,7 +194,8 @@ class EidEasyDesk:
             base = self.documents.open(frozen.base)
             tail, verified = self.digital.embedded_tail(base, frozen.prepared, frozen.request, cms)
             choice = self._choice(field, _wish_of(signature, frozen))
-            signed = self.revisions.store(account, package_id, entry, field, choice, frozen, tail, verified)
+            facts = {"transaction_id": signature.transaction_id}
+            signed = self.revisions.store(account, package_id, entry, field, choice, frozen, tail, verified, facts)
             unfinished = None
         finally:
             self._hold(account, package_id, document_id, name, unfinished)

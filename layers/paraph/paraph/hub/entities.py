@@ -112,7 +112,9 @@ class SignatureFieldEntry(Model):
     plain: bool = Field(default=False, description="signed by a mark without certificate")
     revision: StoredDocument | None = Field(default=None, description="the revision that this signature made")
     approval: DeviceApproval | None = Field(default=None, description="if a device approved the signature")
-    transaction_id: str | None = Field(default=None, description="of the authorisation request that was approved")
+    transaction_id: str | None = Field(
+        default=None, description="of the request that was approved, or of what a service signed"
+    )
 
     @property
     def signed(self) -> bool:

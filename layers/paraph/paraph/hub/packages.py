@@ -118,8 +118,10 @@ class Packages:
             if entry.lock and entry.lock.holder != holder and entry.lock.until > now:
                 raise DocumentLocked("Another signing is changing this document.", document_id=document_id)
             until = now + timedelta(seconds=LOCK_SECONDS)
-            same = entry.lock if entry.lock and entry.lock.holder == holder else None
-            lock = Lock(holder=holder, until=until, transaction_id=same.transaction_id if same else None)
+            held = entry.lock if entry.lock and entry.lock.holder == holder and entry.lock.transaction_id else None
+            lock = Lock(holder=holder, until=until)
+            if held:  # kept for somebody who may still answer: this work must not shorten that
+                lock = held.model_copy(update={"until": max(until, held.until)})
             return entry.model_copy(update={"lock": lock})
 
         while True:
@@ -140,12 +142,14 @@ class Packages:
 
         self.change_document(package_id, document_id, keep)
 
-    def unlock(self, package_id: int, document_id: int, holder: str) -> None:
-        """Give the lock back, if it is still this holder's."""
+    def unlock(self, package_id: int, document_id: int, holder: str, *, unless_held: bool = False) -> None:
+        """Give the lock back, if it is still this holder's; or leave it, if it is held for an answer."""
 
         def give(entry: DocumentEntry) -> DocumentEntry:
-            mine = entry.lock is not None and entry.lock.holder == holder
-            return entry.model_copy(update={"lock": None}) if mine else entry
+            lock = entry.lock
+            if lock is None or lock.holder != holder or (unless_held and lock.transaction_id):
+                return entry
+            return entry.model_copy(update={"lock": None})
 
         try:
             self.change_document(package_id, document_id, give)

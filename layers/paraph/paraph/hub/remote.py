@@ -60,12 +60,13 @@ class RemoteSigner:
         field_to_sign(entry_of(self.packages.load(package_id), document_id), order, wish.field_name)
         holder = lock_holder(account, wish.field_name)
         entry = self.packages.lock(package_id, document_id, holder)
-        prepared: RemotePrepared | None = None
         try:
             field = field_to_sign(entry, order, wish.field_name)
             prepared = self._prepared(account, package_id, entry, field, wish, credential)
-        finally:
-            self._hold(account, package_id, document_id, wish.field_name, prepared)
+        except BaseException:
+            self.packages.unlock(package_id, document_id, holder, unless_held=True)
+            raise
+        self._hold(account, package_id, document_id, wish.field_name, prepared)
         return prepared
 
     def _prepared(

@@ -88,7 +88,7 @@ class RsspDesk:
             return found
         wanted = _plain(signatory.national_id if signatory else None)
         credentials = (service.credential(access.access_token, credential_id) for credential_id in found)
-        return tuple(c.credential_id for c in credentials if wanted and wanted in _plain(c.subject_serial_number))
+        return tuple(c.credential_id for c in credentials if _is(wanted, _plain(c.subject_serial_number)))
 
     def get_credential_info(self, token: str, access: RsspAccess, credential_id: str) -> Credential:
         """One credential."""
@@ -209,6 +209,12 @@ class RsspDesk:
         if found is None or found[0].rssp is None:
             raise UnknownSigningServer("There is no such remote signing service.", signing_server=signing_server[:100])
         return found[0]
+
+
+def _is(wanted: str, serial_number: str) -> bool:
+    """Whether the certificate is this person's; the id may stand behind a prefix (EN 319 412-1 §5.1.3: `IDCCL-…`)."""
+    before = serial_number.removesuffix(wanted)
+    return bool(wanted) and serial_number.endswith(wanted) and not before[-1:].isdigit()
 
 
 def _plain(identity: str | None) -> str:

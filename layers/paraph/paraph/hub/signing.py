@@ -188,7 +188,7 @@ class Signer:
         entry = entry_of(package, document_id)
         field = assigned(package, document_id, name)
         if field.signed:
-            if field.transaction_id:  # in case that its last write was lost
+            if field.approval and field.transaction_id:  # in case that its last write was lost
                 self.authorisations.signed(field.transaction_id)
             return signed_field(field)
         mine = entry.lock if entry.lock and entry.lock.holder == lock_holder(account, name) else None

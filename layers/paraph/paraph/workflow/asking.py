@@ -7,17 +7,20 @@ from pydantic import JsonValue
 
 from paraph.domain.challenge import Challenge, ChallengeStatus, Factor, GivenAnswer, Question
 from paraph.domain.documents import StoredDocument
-from paraph.domain.errors import Declined, Expired, OtpExpired, OtpWrong, ParaphError, PinWrong
+from paraph.domain.errors import AuthorizationExpired, Declined, Expired, OtpExpired, OtpWrong, ParaphError, PinWrong
 from paraph.domain.signing import LedgerState, Signing
 from paraph.ports.clock import Clock
 from paraph.ports.secret_store import SecretStore
 from paraph.ports.signing_store import SigningStore
 from paraph.workflow import answers
+from paraph.workflow.pending import READY
 from paraph.workflow.step import proceed
 
 TASK_TOKEN = "task_token"  # noqa: S105 (the name of a purpose)
 CHALLENGE_SECONDS = 900
 SIGNATORY_NEEDED = {"outcome": "SIGNATORY_NEEDED"}
+MOVED_ON = (ChallengeStatus.ANSWERED, ChallengeStatus.RESEND, ChallengeStatus.DECLINED)
+"""The signatory did something while this step was at work, and will not do it again: the step goes on with it."""
 WRONG = (OtpWrong, PinWrong)
 """Answers that cost a try; one whose time has passed was not wrong."""
 
@@ -43,8 +46,10 @@ class Asking:
 
     def ask(self, signing: Signing, shown: StoredDocument, question: Question) -> dict[str, str]:
         """The next challenge over this document; its time began with the first. Raises Expired."""
-        challenge = self._next(signing.challenge, question)
         before = signing.challenge
+        challenge = self._next(before, question)
+        if challenge == before:
+            return {**SIGNATORY_NEEDED}
 
         def change(signing: Signing) -> Signing:
             if proceed(signing).challenge != before:  # a repeat of this step was faster
@@ -52,8 +57,8 @@ class Asking:
             return signing.model_copy(update={"challenge": challenge, "unsigned": shown})
 
         facts: dict[str, JsonValue] = {"number": challenge.number, "factors": ", ".join(challenge.factors)}
-        self.signings.change(signing.signing_id, "sign", "SIGNATORY_ASKED", change, facts)
-        return {**SIGNATORY_NEEDED}
+        after = self.signings.change(signing.signing_id, "sign", "SIGNATORY_ASKED", change, facts)
+        return {**READY} if after.challenge and after.challenge.status in MOVED_ON else {**SIGNATORY_NEEDED}
 
     def _next(self, before: Challenge | None, question: Question) -> Challenge:
         now = self.clock.now()
@@ -68,6 +73,8 @@ class Asking:
             raise Expired("The signatory gave too many wrong answers.")
         if wanted and not before.codes_left:
             raise Expired("The signatory needs another code, and has had too many.")
+        if _not_let_in(before) and _same(before, question):  # a repeat of this step
+            return before
         asked_anew = {
             "number": before.number + 1,
             "status": ChallengeStatus.ASKED,
@@ -101,9 +108,14 @@ def _refused(challenge: Challenge | None, error: ParaphError) -> Challenge | Non
 
 
 def _wants_code(before: Challenge | None, question: Question) -> bool:
-    if before is None or not _same(before, question):
+    if before is None or not _same(before, question) or before.code_wanted:
         return True
-    return before.status is ChallengeStatus.RESEND or before.refusal == OtpExpired.__name__
+    used = before.status is ChallengeStatus.ANSWERED or before.refusal == AuthorizationExpired.__name__
+    return used or before.status is ChallengeStatus.RESEND or before.refusal == OtpExpired.__name__
+
+
+def _not_let_in(challenge: Challenge) -> bool:
+    return challenge.status is ChallengeStatus.ASKED and challenge.refusal is None
 
 
 def _same(before: Challenge, question: Question) -> bool:

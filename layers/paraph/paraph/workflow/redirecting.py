@@ -43,7 +43,7 @@ class Redirecting:
         server = known(signing.signing_server, "signing_server")
         state, verifier = random.token_urlsafe(32), random.token_urlsafe(48)
         information = rssp.get_rssp_information(token, server)
-        redirect_uri = information.redirect_uri or f"{self.page_url}{RETURN_PATH}"
+        redirect_uri = f"{self.page_url}{RETURN_PATH}"  # ours on either hub: only here the answer can be taken
         expires_at = min(challenge.expires_at, self.clock.now() + timedelta(seconds=REDIRECT_SECONDS))
         kept = OpenRedirect(
             signing_id=signing.signing_id,

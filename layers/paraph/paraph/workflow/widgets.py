@@ -49,7 +49,7 @@ class Widgets:
         self.secrets.keep(REDIRECT, digest_of(widget.state), back.model_dump_json(), challenge.expires_at)
         shown = known(progress, "eideasy")
         return WidgetView(
-            doc_id=widget.doc_id,
+            doc_id=known(widget.doc_id, "doc_id"),
             client_id=shown.client_id,
             api_endpoint=shown.api_endpoint,
             methods=shown.methods,

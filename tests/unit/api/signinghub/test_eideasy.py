@@ -132,6 +132,18 @@ def test_a_key_makes_a_repeat_find_what_was_handed_in(jane: Api, made: Prepared,
     assert len({one["transaction_id"] for one in (first, *others)}) == 5
 
 
+def test_what_eid_easy_keeps_no_longer(api: Api, jane: Api, made: Prepared, world: World) -> None:
+    handed_in = pre(jane, made)
+    world.clock.sleep(24 * 3600 + 1)
+    jane = api.as_user(JANE)
+    failed = post(jane, made, handed_in)
+    assert (failed["status"], failed["verification"]) == ("FAILED", None)
+    again = pre(jane, made)
+    assert again["doc_id"] == "document-2"
+    world.eideasy.sign("document-2")
+    assert post(jane, made, again)["status"] == "SIGNED"
+
+
 @pytest.mark.parametrize("key", ["with blanks", "x" * 256, "caf\u00e9"])
 def test_a_key_that_is_none(jane: Api, made: Prepared, world: World, key: str) -> None:
     status, body = refusal(jane, made, "pre", WANTED, Idempotency_Key=key)

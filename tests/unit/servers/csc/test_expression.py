@@ -28,6 +28,8 @@ OBJECTS = ("a", "b", "c")
         ("", [("a", "b", "c")]),
         ("NOT a", []),
         ("d", []),
+        ("a OR d", []),
+        ("(a b", []),
     ],
 )
 def test_the_sets_that_satisfy_it_come_small_ones_first(expression: str | None, found: list[tuple[str, ...]]) -> None:
@@ -36,6 +38,7 @@ def test_the_sets_that_satisfy_it_come_small_ones_first(expression: str | None, 
 
 def test_too_many_objects_are_not_tried() -> None:
     assert list(choices(tuple("abcdefghi"), "a OR b")) == []
+    assert next(choices(tuple("abcdefgh"), "a OR b")) == ("a",)
 
 
 @given(st.text("abc ()ANDORX", max_size=40))

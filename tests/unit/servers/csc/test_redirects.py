@@ -190,6 +190,21 @@ def test_a_service_does_not_send_secrets_over_an_open_line(pki: Pki, info: dict[
     bench.done()
 
 
+@pytest.mark.parametrize("address", ["http://login.example", "https://login.example"])
+def test_a_service_on_an_open_line_may_name_either(pki: Pki, address: str) -> None:
+    bench = Bench(pki, url="http://rssp.example/csc/v1", oauth2_url=None)
+    bench.service.base = "http://rssp.example/csc/v1"
+    bench.expect("POST info", {"oauth2": address})
+    assert bench.client.authorization_url(request()).startswith(f"{address}/oauth2/authorize?")
+
+
+def test_discovered_endpoints_need_not_be_pushed_to(pki: Pki) -> None:
+    bench = Bench(pki, "v2", oauth2_url=None, conventions={"pushed_authorization": False})
+    bench.expect("POST info", {"oauth2Issuer": "https://as.example/tenant"})
+    bench.expect(WELL_KNOWN, METADATA)
+    assert "hashes" in query(bench.client.authorization_url(request()))
+
+
 def test_a_code_is_exchanged_once_for_a_sad(bench: Bench) -> None:
     bench.expect(TOKEN_CALL, {"access_token": SAD, "token_type": "SAD", "expires_in": 300})
     sad = bench.client.exchange(EXCHANGE)

@@ -102,6 +102,23 @@ def test_login_has_name_and_password_in_a_header(pki: Pki) -> None:
     bench.done()
 
 
+def test_client_data_goes_with_a_login_and_with_its_end(pki: Pki) -> None:
+    bench = login_bench(pki, conventions={"client_data": "EVCS"})
+    bench.expect(LOGIN, {"access_token": TOKEN})
+    bench.client.service_token()
+    assert bench.last.json == {"clientData": "EVCS"}
+    bench.expect("POST auth/revoke", None, 204)
+    bench.client.revoke(TOKEN, by_oauth2=False)
+    assert bench.last.json["clientData"] == "EVCS"
+
+
+def test_a_login_without_a_token_is_none(pki: Pki) -> None:
+    bench = login_bench(pki)
+    bench.expect(LOGIN, {"access_token": ""})
+    with refused(Unavailable, call="auth/login"):
+        bench.client.service_token()
+
+
 def test_a_failed_login_says_so(pki: Pki) -> None:
     bench = login_bench(pki)
     bench.expect(LOGIN, {"error": "authentication_error"}, 400)

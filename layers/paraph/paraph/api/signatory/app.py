@@ -20,7 +20,7 @@ from paraph.api.signatory.bodies import (
     RegistrationBody,
 )
 from paraph.api.signatory.files import PageFile, page_files
-from paraph.api.signatory.headers import SECURITY_HEADERS, WIDGET_PAGE, widget_headers
+from paraph.api.signatory.headers import LASTING, SECURITY_HEADERS, WIDGET_PAGE, widget_headers
 from paraph.api.signatory.redirecting import redirect_calls
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import InvalidRequest, LinkUnknown
@@ -55,7 +55,7 @@ class SignatoryApp:
         """An API Gateway proxy event in, a proxy answer out."""
         answer = self._resolver.resolve(event, context)
         security = self._widget_headers if event.get("path") == WIDGET_PAGE else SECURITY_HEADERS
-        headers = {**answer["multiValueHeaders"], **{name: [value] for name, value in security.items()}}
+        headers = {**{name: [value] for name, value in security.items()}, **answer["multiValueHeaders"]}
         return {**answer, "multiValueHeaders": headers}
 
 
@@ -215,6 +215,8 @@ def page_number(text: str) -> int:
 
 
 def _serving(file: PageFile) -> Route:
+    if file.lasting:
+        return lambda: Response(200, file.media, file.content, LASTING, compress=True)
     return lambda: Response(200, file.media, file.content)
 
 

@@ -19,19 +19,22 @@ SECURITY_HEADERS = {
 }
 """For answers of every kind: a policy that the page needs does an answer in JSON no harm."""
 
+LASTING = {"Cache-Control": "public, max-age=86400, immutable", "Vary": "Accept-Encoding"}
+"""In their place, for a file whose content never changes under its name."""
+
 WIDGET_PAGE = "/widget.html"
-NOBODY = "'none'"
+OWN, NOBODY = "'self'", "'none'"
 
 
 def widget_headers(origins: Sequence[str]) -> dict[str, str]:
-    """Of the one page that shows eID Easy's widget, inside the signatory's page.
+    """Of the one page that shows eID Easy's widget, in a frame of the signatory's page.
 
-    The widget brings its styles along, calls eID Easy, and frames its card reader (contract: eID Easy §3.5).
+    The widget brings its style elements along, calls eID Easy, and frames its card reader (contract: eID Easy §3.5).
     """
-    eideasy = " ".join(origins)
+    called, framed = " ".join((OWN, *origins)), " ".join(origins) or NOBODY
     policy = (
-        f"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self' {eideasy}; frame-src {eideasy or NOBODY}; "
+        "default-src 'none'; script-src 'self'; style-src-elem 'self' 'unsafe-inline'; style-src-attr 'none'; "
+        f"img-src 'self'; font-src 'self'; connect-src {called}; frame-src {framed}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
     return {**SECURITY_HEADERS, "Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from paraph.domain.errors import InvalidRequest
+from paraph.domain.errors import AuthorizationExpired, InvalidRequest, RsspTokenExpired
 from paraph.domain.rssp import Authorization, KeyAlgorithm
 from paraph.servers.csc.encodings import base64_text, check_hashes
 from paraph.servers.csc.rest import Effect, not_understood
@@ -35,7 +35,12 @@ def sign_hashes(
         **service.client_data,
     }
     request = service.request("signatures/signHash", content, effect=Effect.SIGNATURE)
-    found = service.rest.read(request, authorization.sad if in_header else token).get("signatures")
+    try:
+        found = service.rest.read(request, authorization.sad if in_header else token).get("signatures")
+    except RsspTokenExpired:
+        if in_header:  # what stands there is the authorisation, and no new service token would help
+            raise AuthorizationExpired("The authorisation is over.", call=request.call) from None
+        raise
     if not isinstance(found, list):
         raise not_understood(request)
     return verified(found, hashes, algorithm.algorithm, certificate)

@@ -53,8 +53,8 @@ class EidEasy:
 
     def _handed_in(self, hub: Hub, token: str, signing: Signing) -> None:
         """With the address to come back to, which only the browser that shows the widget may use."""
-        state = random.token_urlsafe(32)
-        address = f"{self.page_url}{RETURN_PATH}?state={state}"
+        widget = self._widget(signing)
+        address = f"{self.page_url}{RETURN_PATH}?state={widget.state}"
         prepared = hub.eideasy.pre_signing(token, *document_of(signing), wish_of(signing), address)
         if not prepared.methods:
             raise NoSigningMethod("eID Easy offers no method for this signature.")
@@ -65,14 +65,23 @@ class EidEasy:
             api_endpoint=prepared.api_endpoint,
             country_code=prepared.country_code,
         )
-        widget = OpenWidget(doc_id=prepared.doc_id, state=state, page_url=self.page_url)
-        self.secrets.keep(WIDGET, signing.signing_id, widget.model_dump_json(), signing.deadline_at)
+        self._keep(signing, widget.model_copy(update={"doc_id": prepared.doc_id}))
         facts = {"methods": ", ".join(method.action_type for method in prepared.methods)}
 
         def change(signing: Signing) -> Signing:
             return proceed(signing).model_copy(update={"eideasy": progress})
 
         self.signings.change(signing.signing_id, "sign", "HANDED_IN", change, {**facts})
+
+    def _widget(self, signing: Signing) -> OpenWidget:
+        """Kept before anything is handed in: a repeat hands in the same way back."""
+        if kept := self.secrets.get(WIDGET, signing.signing_id):
+            return OpenWidget.model_validate_json(kept)
+        return self._keep(signing, OpenWidget(state=random.token_urlsafe(32), page_url=self.page_url))
+
+    def _keep(self, signing: Signing, widget: OpenWidget) -> OpenWidget:
+        self.secrets.keep(WIDGET, signing.signing_id, widget.model_dump_json(), signing.deadline_at)
+        return widget
 
     def sign(self, hub: Hub, token: str, signing: Signing, answer: GivenAnswer | None = None) -> SignedDocument:  # noqa: ARG002
         """Look for the signature, and have it embedded. Raises SignatureNotThere: nothing is signed so far."""

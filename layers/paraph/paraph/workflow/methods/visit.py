@@ -132,7 +132,7 @@ class Visit:
             return None
         if by_oauth2:
             return _came_of(lambda: self.rssp.revoke_oauth2_access_token(self.token, self.server, given.sad))
-        return _came_of(lambda: self.rssp.revoke_access_token(self.token, self.server, given.sad))
+        return _came_of(lambda: self.call(lambda access: self._revoke_sad(access, given.sad)))
 
     def _revoke_sad(self, access: RsspAccess, sad: str) -> None:
         self.rssp.revoke_access_token(self.token, self.server, sad, service_token=access.access_token)

@@ -21,7 +21,9 @@ export class Api {
   answer = (given) => this.#json("POST", "answer", given);
   resend = () => this.#json("POST", "resend", {});
   decline = (reason) => this.#json("POST", "decline", reason ? { reason } : {});
-  redirect = () => this.#json("POST", "redirect", {}, "same-origin"); // its cookie ties the way back to this browser
+  // Their cookie ties the way back to this browser
+  redirect = () => this.#json("POST", "redirect", {}, "same-origin");
+  widget = () => this.#json("POST", "widget", {}, "same-origin");
 
   authorisation = () => this.#json("GET", "authorisation");
   approvalOptions = async () => (await this.#json("GET", "authorisation/options")).public_key;

@@ -1,7 +1,8 @@
-// A signing that needs an answer from its signatory: codes, PINs and passwords, or a visit to a provider.
+// A signing that needs an answer from its signatory: codes, PINs and passwords, an eID, or a visit to a provider.
 
 import { asked } from "./asked.js";
 import { clock } from "./dom.js";
+import { eid } from "./eid.js";
 import { waiting } from "./panels.js";
 import { redirecting } from "./redirecting.js";
 import { texts } from "./texts.js";
@@ -59,15 +60,18 @@ export class Challenge {
   }
 
   panel(view, state) {
-    if (state !== "asked") return waiting(state, this.words.waiting);
+    const inWidget = view.factors.includes("widget");
+    if (state !== "asked") return waiting(state, inWidget ? this.words.eid.waiting : this.words.waiting);
     const decline = () => this.#page.decline((reason) => this.#api.decline(reason));
     if (view.factors.includes("oauth2")) return redirecting(view, { go: () => this.#go(), decline });
     const sign = (given) => this.#sign(given);
+    if (inWidget) return eid(view, { open: this.#api.widget, look: () => sign({ widget: true }), decline });
     return asked(view, this.#notice(view), { sign, resend: () => this.#resend(), decline });
   }
 
   refused(error, panel) {
     if (error.name === "InvalidRequest" && panel.malformed) panel.malformed();
+    else if (panel.unanswered) panel.unanswered();
     else if (error.name === "TooManyCodes") this.#page.tell(this.words.tooMany);
     else return false;
     return true;

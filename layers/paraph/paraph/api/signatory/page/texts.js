@@ -82,6 +82,37 @@ export const texts = {
       consent: (name) => `It is for signing the document as ${name}.`,
       go: (name) => `Continue at ${provider(name)}`,
     },
+    eid: {
+      heading: "Sign with your eID",
+      consent: (name) =>
+        `Choose below how you sign: with your phone, your ID card, or what else is offered. With it you sign the document as ${name}.`,
+      explain: "What is in the frame comes from eID Easy, which has the signature made. The document itself stays here.",
+      frame: "eID Easy: choose how you sign, and sign",
+      loading: "Loading what eID Easy offers…",
+      signed: "I have signed",
+      notThere:
+        "There is no signature of yours so far. If you have signed just now, wait a moment and press “I have signed”, and it is looked for again. If you have not, sign in the frame.",
+      unanswered: "It could not be looked for your signature. Check your connection, and press “I have signed”.",
+      failures: {
+        refused: "Nothing was signed: your device says that you refused. If you did not mean to, sign again.",
+        cancelled: "Nothing was signed: it was cancelled. You can sign again.",
+        card: "Nothing was signed: it was cancelled, or the card could not be read. Try again, or sign another way.",
+        late: "Nothing was signed: it was not confirmed in time. You can sign again.",
+        unsuitable: "Nothing was signed: there is no eID that can sign under this number. Try again, or sign another way.",
+        told: "eID Easy did not accept that. Its frame says why; correct it there, or sign another way.",
+        other: "That did not work. Try again, or sign another way.",
+      },
+      nothing: (owner) => `eID Easy offers no way to sign this document just now. Tell ${sender(owner)}, or come back later.`,
+      missing: (owner) =>
+        `This page cannot sign with an eID yet: a part of it was not installed. Tell ${sender(owner)}: whoever runs this page has to run “make pages” and deploy it again.`,
+      unloaded: "What eID Easy offers could not be loaded. Check your connection and try again.",
+      waiting: {
+        signing: "Looking for your signature…",
+        signingMore: "It is fetched from eID Easy and checked. This takes a few seconds.",
+        preparing: "One moment…",
+        more: "Please keep this page open.",
+      },
+    },
     decline: "I do not want to sign",
     tooMany: "No further code can be sent.",
     waiting: {
@@ -94,7 +125,7 @@ export const texts = {
     ended: {
       expired: ({ owner_name }) => [
         "Not signed",
-        `There was no right code in time, or too many wrong ones. ${Sender(owner_name)} can ask you again with a new link.`,
+        `There was no right answer in time, or too many wrong ones. ${Sender(owner_name)} can ask you again with a new link.`,
       ],
     },
   },
