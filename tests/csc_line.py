@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 from paraph.http import GuardedTransport
 from paraph.ports.http_transport import HttpAnswer
 
-SECRET = {"access_token", "refresh_token", "SAD", "handle", "PIN", "OTP", "code", "code_verifier", "client_secret", "state"}
+OAUTH2 = {"access_token", "refresh_token", "client_secret", "code", "code_verifier", "state"}
+SECRET = {"SAD", "handle", "PIN", "OTP", *OAUTH2}
 """Members of the calls' bodies; beside them the values in `authData`."""
 Meddling = Callable[[bytes], bytes]
 

@@ -22,6 +22,7 @@ from paraph.domain.errors import (
 from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
+from paraph.domain.validation_information import ValidationInformation
 from paraph.domain.verification import Coverage, DocumentVerification, Indication, SignatureVerification
 from paraph.ports.byte_source import ByteSource
 from tests.fakes import NOW
@@ -218,6 +219,7 @@ class FakeEngine:
         level: ConformanceLevel,
         trust_anchors: Sequence[bytes],
         timestamp_authorities: Sequence[str],
+        supplied: ValidationInformation | None = None,
     ) -> bytes:
         return _line({"extended": level})
 

@@ -1,4 +1,4 @@
-"""What only the embedded stack has: the mailbox and the phone of its emulator, the switches of its test PKI."""
+"""What only the embedded stack has: the mailbox and the phone of its emulator; programs that are asked directly."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import requests
 
 from cli.connection import LocalStack
-from cli.console.messages import Refusal
 from cli.exits import Exit
 from cli.failures import Failure
 
@@ -17,8 +16,8 @@ Json = dict[str, Any]
 
 def messages(local: LocalStack) -> Json:
     """E-mails and text messages that the stack has sent, newest first."""
-    mails = _get(f"{local.endpoint_url}/_ministack/ses/messages")["messages"]
-    texts = _get(f"{local.endpoint_url}/_ministack/sns/sms-messages")["sms_messages"]
+    mails = get(f"{local.endpoint_url}/_ministack/ses/messages")["messages"]
+    texts = get(f"{local.endpoint_url}/_ministack/sns/sms-messages")["sms_messages"]
     sent = sorted((m for of_account in mails.values() for m in of_account), key=lambda m: float(m["Timestamp"]))
     return {
         "mails": [_mail(m) for m in reversed(sent)],
@@ -27,22 +26,9 @@ def messages(local: LocalStack) -> Json:
     }
 
 
-def pki(local: LocalStack) -> Json:
-    """Issued certificates and how the time-stamping authorities behave."""
-    return _get(f"{_pki_url(local)}/control/state")
-
-
-def switch(local: LocalStack, what: str, order: Json) -> Json:
-    """Revoke a certificate (`revoke`), or make a time-stamping authority behave (`tsa`)."""
-    answer = _ask("POST", f"{_pki_url(local)}/control/{what}", order)
-    if answer.status_code == 400:
-        raise Refusal(400, answer.text)
-    return pki(local)
-
-
 def _mail(sent: Json) -> Json:
     return {
-        "at": datetime.fromtimestamp(float(sent["Timestamp"]), UTC).isoformat(timespec="seconds"),
+        "at": instant(sent["Timestamp"]),
         "from": sent["Source"],
         "to": ", ".join(sent["To"]),
         "subject": sent["Subject"],
@@ -50,19 +36,18 @@ def _mail(sent: Json) -> Json:
     }
 
 
-def _pki_url(local: LocalStack) -> str:
-    try:
-        return local.servers["pki"]["url"]
-    except KeyError:
-        raise Refusal(404, "this stack runs without the test PKI") from None
+def instant(seconds: str | float) -> str:
+    """Seconds since 1970, as the API writes instants."""
+    return datetime.fromtimestamp(float(seconds), UTC).isoformat(timespec="seconds")
 
 
-def _get(url: str) -> Json:
-    document: Json = _ask("GET", url).json()
-    return document
+def get(url: str) -> Any:
+    """What a program of the stack tells. Raises Failure."""
+    return ask("GET", url).json()
 
 
-def _ask(method: str, url: str, order: Json | None = None) -> requests.Response:
+def ask(method: str, url: str, order: Json | None = None) -> requests.Response:
+    """The answer of a program of the stack, which may be that it takes no such order. Raises Failure."""
     try:
         answer = requests.request(method, url, json=order, timeout=SECONDS)
         if answer.status_code != 400:

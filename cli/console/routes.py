@@ -9,13 +9,15 @@ from urllib.parse import quote, unquote, urlencode
 
 from cli.api import Api
 from cli.connection import LocalStack, Place
-from cli.console import embedded
+from cli.console import embedded, stand_ins
 from cli.console.documents import Documents
 from cli.console.machine import machine
 from cli.console.messages import Answer, Refusal, Request, as_json, problem
 from cli.console.rendering import PAGES_SHOWN, RenderingError, page_count, page_image
 
 ID = r"(sgn_[a-z2-7]{26})"
+DEVICES = r"/signatories/[A-Za-z0-9](?:[A-Za-z0-9_.@-]|%40){0,99}/devices"
+DEVICE = rf"{DEVICES}/[A-Za-z0-9_-]{{1,1400}}"
 WHICH = r"(submitted|signed)"
 API_CALLS = {
     ("GET", r"/profiles"),
@@ -25,6 +27,9 @@ API_CALLS = {
     ("GET", rf"/signings/{ID}/timeline"),
     ("GET", rf"/signings/{ID}/verification"),
     ("POST", rf"/signings/{ID}/cancel"),
+    ("GET", DEVICES),
+    ("POST", DEVICES),
+    ("DELETE", DEVICE),
 }
 QUERY = ("status", "limit", "cursor")
 JSON_LIMIT = 256 << 10
@@ -58,8 +63,8 @@ class Routes:
             ("GET", rf"/signings/{ID}/{WHICH}/pages", self._pages),
             ("GET", rf"/signings/{ID}/{WHICH}/pages/([0-9]{{1,4}})", self._page),
             ("GET", r"/messages", self._messages),
-            ("GET", r"/pki", self._pki),
-            ("POST", r"/pki/(tsa|revoke)", self._switch),
+            ("GET", rf"/({'|'.join(stand_ins.ORDERS)})", self._stand_in),
+            *(("POST", rf"/({n})/({'|'.join(orders)})", self._order) for n, orders in stand_ins.ORDERS.items()),
         )
 
     def answer(self, request: Request) -> Answer:
@@ -140,12 +145,12 @@ class Routes:
     def _messages(self, _request: Request) -> Answer:
         return as_json(embedded.messages(self._local()))
 
-    def _pki(self, _request: Request) -> Answer:
-        return as_json(embedded.pki(self._local()))
+    def _stand_in(self, _request: Request, name: str) -> Answer:
+        return as_json(stand_ins.look(self._local(), name))
 
-    def _switch(self, request: Request, what: str) -> Answer:
+    def _order(self, request: Request, name: str, what: str) -> Answer:
         order: dict[str, Any] = request.json(JSON_LIMIT)
-        return as_json(embedded.switch(self._local(), what, order))
+        return as_json(stand_ins.order(self._local(), name, what, order))
 
     def _api(self) -> Api:
         return Api(self._connect().place)

@@ -90,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Changes."""
         self._serve()
 
+    def do_DELETE(self) -> None:
+        """What ends."""
+        self._serve()
+
     def version_string(self) -> str:
         """Nobody needs to know more."""
         return "paraph"

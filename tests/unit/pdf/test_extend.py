@@ -20,6 +20,7 @@ from paraph.domain.errors import (
     UnknownField,
 )
 from paraph.domain.levels import ConformanceLevel
+from paraph.domain.validation_information import ValidationInformation
 from paraph.domain.verification import Coverage, Indication
 from paraph.pdf.engine import PyHankoEngine
 from tests.pki import OCSP_URL, ROOT_CRL_URL, SECOND_TSA_URL, TSA_URL, Pki, der
@@ -139,6 +140,32 @@ def test_without_a_way_out_nothing_can_be_collected(pki: Pki) -> None:
     document = signed(pki, level=B_T)
     with pytest.raises(RevocationUnknown):
         PyHankoEngine(None, pki.clock).extend(Source(document), FIELD, B_LT, pki.trust_anchors, [])
+
+
+def information_of(document: bytes) -> ValidationInformation:
+    """What the store of a document holds."""
+    store = store_of(document)
+    return ValidationInformation(
+        certificates=tuple(certificate.dump() for certificate in store.load_certs()),
+        ocsps=tuple(item.get_object().data for item in store.ocsps),
+        crls=tuple(item.get_object().data for item in store.crls),
+    )
+
+
+def test_what_came_with_the_signature_is_used_in_place_of_asking(pki: Pki) -> None:
+    signer = pki.signer()
+    supplied = information_of(signed(pki, signer=signer, level=B_LT))
+    document = signed(pki, signer=signer, level=B_T)
+    tail = PyHankoEngine(None, pki.clock).extend(Source(document), FIELD, B_LT, pki.trust_anchors, [], supplied)
+    assert verdict(document + tail, pki).conformance_level is B_LT
+
+
+def test_what_came_with_the_signature_and_is_nonsense_is_left_out(pki: Pki) -> None:
+    document = signed(pki, level=B_T)
+    nonsense = ValidationInformation(certificates=(b"x", b""), ocsps=(b"0\x00", b"y" * 9), crls=(b"z",))
+    engine = PyHankoEngine(pki.transport, pki.clock)
+    document += engine.extend(Source(document), FIELD, B_LT, pki.trust_anchors, [TSA_URL], nonsense)
+    assert verdict(document, pki).conformance_level is B_LT
 
 
 def test_a_chain_to_nowhere_cannot_be_kept(pki: Pki) -> None:

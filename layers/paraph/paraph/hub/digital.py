@@ -9,6 +9,7 @@ from paraph.domain.foreign_signature import ExpectedSigner
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.pem import der_of
 from paraph.domain.signature import PreparedSignature, SignatureAlgorithm, SignatureRequest
+from paraph.domain.validation_information import ValidationInformation
 from paraph.domain.verification import Coverage, Indication, SignatureVerification
 from paraph.hub.capacities import Choice
 from paraph.ports.byte_source import ByteSource
@@ -77,14 +78,20 @@ class DigitalSignatures:
         return engine.check_foreign_cms(cms, digest, prepared.digest_algorithm, room, expected).cms
 
     def embedded_tail(
-        self, base: ByteSource, prepared: PreparedSignature, request: SignatureRequest, cms: bytes
+        self,
+        base: ByteSource,
+        prepared: PreparedSignature,
+        request: SignatureRequest,
+        cms: bytes,
+        supplied: ValidationInformation | None = None,
     ) -> tuple[bytes, SignatureVerification]:
         """The prepared tail with a CMS that was checked, raised to the level asked for; and what verifying it found."""
         engine, level, anchors = self.load_engine(), request.level, anchors_of(trust_of(self.store))
         authorities = self._authorities()
         tail = engine.embed(prepared, cms)
         if level.includes(ConformanceLevel.B_LT):
-            tail += engine.extend(JoinedSource(base, tail), request.field.name, level, anchors, authorities)
+            signed = JoinedSource(base, tail)
+            tail += engine.extend(signed, request.field.name, level, anchors, authorities, supplied)
         verification = engine.verify(JoinedSource(base, tail), anchors).of_field(request.field.name)
         if verification is None or not passes(verification, level):
             raise _refusal(verification, level)

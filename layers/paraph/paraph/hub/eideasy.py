@@ -11,6 +11,7 @@ from paraph.domain.errors import DocumentLocked, UnknownSigningServer, UnknownTr
 from paraph.domain.foreign_signature import ExpectedSigner
 from paraph.domain.links import digest_of
 from paraph.domain.signature import SignatureStatus
+from paraph.domain.validation_information import ValidationInformation
 from paraph.hub.capacities import Capacities, Choice
 from paraph.hub.digital import DigitalSignatures
 from paraph.hub.entities import (
@@ -192,7 +193,8 @@ class EidEasyDesk:
             if entry.revision != frozen.base:
                 raise DocumentLocked("The document was changed after it was hashed.", field=name)
             base = self.documents.open(frozen.base)
-            tail, verified = self.digital.embedded_tail(base, frozen.prepared, frozen.request, cms)
+            supplied = ValidationInformation(certificates=found.certificates, ocsps=found.ocsps, crls=found.crls)
+            tail, verified = self.digital.embedded_tail(base, frozen.prepared, frozen.request, cms, supplied)
             choice = self._choice(field, _wish_of(signature, frozen))
             facts = {"transaction_id": signature.transaction_id}
             signed = self.revisions.store(account, package_id, entry, field, choice, frozen, tail, verified, facts)

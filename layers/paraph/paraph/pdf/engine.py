@@ -7,6 +7,7 @@ from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextH
 from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
+from paraph.domain.validation_information import ValidationInformation
 from paraph.domain.verification import DocumentVerification
 from paraph.pdf import cms
 from paraph.pdf.embed import embed_cms
@@ -129,6 +130,7 @@ class PyHankoEngine:
         level: ConformanceLevel,
         trust_anchors: Sequence[bytes],
         timestamp_authorities: Sequence[str],
+        supplied: ValidationInformation | None = None,
     ) -> bytes:
         """The tail that raises the field's B-T signature to B-LT or B-LTA."""
         from paraph.pdf.extend import extend_document
@@ -136,7 +138,8 @@ class PyHankoEngine:
 
         trust = Trust(trust_anchors, self._fetchers())
         client, now = self._timestamp_client(), self._clock.now()
-        return extend_document(source, field_name, level, trust, now, client, timestamp_authorities, self._limits)
+        more = supplied or ValidationInformation()
+        return extend_document(source, field_name, level, trust, now, client, timestamp_authorities, self._limits, more)
 
     def verify(self, source: ByteSource, trust_anchors: Sequence[bytes]) -> DocumentVerification:
         """Verify every signature of the file strictly, reading every byte."""

@@ -23,6 +23,7 @@ from paraph.domain.errors import (
 )
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm
+from paraph.domain.validation_information import ValidationInformation
 from paraph.pdf.chains import UNJUDGEABLE, signature_time_stamps
 from paraph.pdf.embed import embed_cms
 from paraph.pdf.form_tree import form_fields
@@ -35,15 +36,23 @@ from paraph.pdf.signatures import FoundSignature, read_signatures
 from paraph.pdf.tail_writer import TailWriter
 from paraph.pdf.timestamps import TimestampClient
 from paraph.pdf.trust import RevocationCheck, Trust
-from paraph.pdf.validation_data import read_validation_data
+from paraph.pdf.validation_data import read_validation_data, usable_information
 from paraph.ports.byte_source import ByteSource
 from paraph.ports.joined_source import JoinedSource
 
+NOTHING = ValidationInformation()
 TIME_STAMP_PLACEHOLDER_BYTES = 16 * 1024
 TIME_STAMP_DIGEST = DigestAlgorithm.SHA256
 
 
-def add_validation_data(source: ByteSource, field_name: str, trust: Trust, now: datetime, limits: Limits) -> bytes:
+def add_validation_data(
+    source: ByteSource,
+    field_name: str,
+    trust: Trust,
+    now: datetime,
+    limits: Limits,
+    supplied: ValidationInformation = NOTHING,
+) -> bytes:
     """The tail with certificates, OCSP answers and CRLs for the field's signer and time-stamp (EN 319 142-1 §5.4.2).
 
     Raises UnknownField, ConformanceNotReached (no signature time-stamp), CertificateRevoked, RevocationUnknown,
@@ -55,7 +64,7 @@ def add_validation_data(source: ByteSource, field_name: str, trust: Trust, now: 
             raise ConformanceNotReached(
                 f"the signature of {field_name} has no time-stamp to build on", field=field_name
             )
-        data = read_validation_data(document.reader.root)
+        data = read_validation_data(document.reader.root).joined(usable_information(supplied))
         context = trust.context(now, RevocationCheck.REQUIRED, data, fetch=True)
         paths = _collect(signature.embedded, context)
         writer = TailWriter(document, b"DSS" + signature.embedded.pkcs7_content)
@@ -92,11 +101,12 @@ def extend_document(
     client: TimestampClient,
     authorities: Sequence[str],
     limits: Limits,
+    supplied: ValidationInformation = NOTHING,
 ) -> bytes:
     """The tail that raises a B-T signature to B-LT or B-LTA; empty for the levels below."""
     if not level.includes(ConformanceLevel.B_LT):
         return b""
-    store = add_validation_data(source, field_name, trust, now, limits)
+    store = add_validation_data(source, field_name, trust, now, limits, supplied)
     if level is ConformanceLevel.B_LT:
         return store
     return store + add_document_time_stamp(JoinedSource(source, store), client, authorities, limits)

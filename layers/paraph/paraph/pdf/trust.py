@@ -43,6 +43,12 @@ class ValidationData:
         """Without revocation information."""
         return ValidationData(self.certificates)
 
+    def joined(self, other: "ValidationData") -> "ValidationData":
+        """All of both."""
+        return ValidationData(
+            (*self.certificates, *other.certificates), (*self.ocsps, *other.ocsps), (*self.crls, *other.crls)
+        )
+
 
 class Trust:
     """The anchors of one verification, and the way to fresh revocation information if there is one.

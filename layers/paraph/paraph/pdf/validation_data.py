@@ -5,6 +5,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 
+from paraph.domain.validation_information import ValidationInformation
 from paraph.pdf import usable
 from paraph.pdf.objects import array, dictionary
 from paraph.pdf.opening import MALFORMED
@@ -23,9 +24,28 @@ def read_validation_data(root: Any) -> ValidationData:
     )
 
 
+def usable_information(supplied: ValidationInformation) -> ValidationData:
+    """What came with a signature; what cannot be read is left out."""
+    return ValidationData(
+        certificates=_usable(supplied.certificates, usable.certificate),
+        ocsps=_usable(supplied.ocsps, usable.ocsp_answer),
+        crls=_usable(supplied.crls, usable.revocation_list),
+    )
+
+
 def has_validation_data(root: Any) -> bool:
     """Whether the catalog has a /DSS."""
     return dictionary(root, "/DSS") is not None
+
+
+def _usable(encoded: tuple[bytes, ...], parse: Callable[[bytes], Any]) -> tuple[Any, ...]:
+    found = []
+    for one in encoded:
+        try:
+            found.append(parse(one))
+        except MALFORMED:
+            continue
+    return tuple(found)
 
 
 def _load(store: Any, key: str, purpose: DecodePurpose, parse: Callable[[bytes], Any]) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from paraph.domain.documents import DocumentFacts, NewFormField, PageSize, TextH
 from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.signature import DigestAlgorithm, PreparedSignature, SignatureAlgorithm, SignatureRequest
+from paraph.domain.validation_information import ValidationInformation
 from paraph.domain.verification import DocumentVerification
 from paraph.ports.byte_source import ByteSource
 
@@ -121,11 +122,12 @@ class PdfEngine(Protocol):
         level: ConformanceLevel,
         trust_anchors: Sequence[bytes],
         timestamp_authorities: Sequence[str],
+        supplied: ValidationInformation | None = None,
     ) -> bytes:
         """The tail that raises the field's B-T signature to B-LT or B-LTA: DSS, then document time-stamp.
 
-        `trust_anchors` are DER certificates. Raises CertificateRevoked, RevocationUnknown, LongTermDataUnavailable,
-        TimestampUnavailable.
+        `trust_anchors` are DER certificates; what is `supplied` is used as far as it holds, and the rest is fetched.
+        Raises CertificateRevoked, RevocationUnknown, LongTermDataUnavailable, TimestampUnavailable.
         """
         ...
 

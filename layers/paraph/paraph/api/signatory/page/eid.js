@@ -9,7 +9,7 @@ export function eid(view, { open, look, decline }) {
   const words = texts.challenge.eid;
   const notice = el("p", { class: "notice warning", tabindex: "-1", hidden: true });
   const loading = el("p", { class: "muted" }, words.loading);
-  const place = el("div");
+  const place = el("div"); // what leads to the widget, and the widget: empty if there is none
   const title = heading(2, words.heading, { id: "panel-heading" });
   const again = el("button", { ...quiet(reload), hidden: true }, texts.trouble.retry);
 
@@ -25,7 +25,8 @@ export function eid(view, { open, look, decline }) {
   };
 
   async function load() {
-    place.replaceChildren(loading);
+    const meant = el("p", {}, words.consent(view.signatory_name));
+    place.replaceChildren(meant, el("p", { class: "muted" }, words.explain), loading);
     try {
       const settings = await open();
       if (settings.methods.length) place.append(frame(words.frame, settings, (what, why) => hears[what](why)));
@@ -71,8 +72,6 @@ export function eid(view, { open, look, decline }) {
     { class: "panel card", "aria-labelledby": "panel-heading" },
     title,
     notice,
-    el("p", {}, words.consent(view.signatory_name)),
-    el("p", { class: "muted" }, words.explain),
     place,
     el(
       "div",
