@@ -11,12 +11,14 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 	--no-emit-index-url --no-emit-find-links $(UPGRADE)
 LOCKS := requirements/dev requirements/local requirements/runtime requirements/checkov requirements/sam requirements/peers \
 	layers/dependencies/requirements layers/pdf/requirements layers/passkeys/requirements
-SOURCES := $(wildcard layers/paraph/paraph functions cli local tests bench examples)
+SOURCES := $(wildcard layers/paraph/paraph functions cli local pages/eideasy tests bench examples)
+# Contract tests that start the emulator, which takes its time; they run beside the others
+ON_THE_STACK := tests/contract/test_emulator.py tests/contract/test_embedded_stack.py
 # What sam asks for before it reads a template; it calls nobody
 NO_ACCOUNT := AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1 SAM_CLI_TELEMETRY=0
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down reset demo test lint interop pages e2e bench lock clean
+.PHONY: help install up down reset demo test test-parts test-stack lint interop pages e2e bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +39,17 @@ demo: install ## sign a PDF and show what happened [METHOD=adss|otp|ras|csc|eide
 	@$(BIN)/python -m local.demo $(METHOD:%=--method %) $(HUB:%=--hub %)
 
 test: install ## run all tests that need nothing but Python [ARGS="-k fill"]
+ifdef ARGS
 	$(BIN)/python -m pytest --ignore tests/interop --ignore tests/e2e $(ARGS)
+else
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-parts test-stack
+endif
+
+test-parts:
+	$(BIN)/python -m pytest tests/unit tests/statemachine tests/contract $(ON_THE_STACK:%=--ignore %)
+
+test-stack:
+	$(BIN)/python -m pytest tests/integration $(ON_THE_STACK)
 
 lint: install .local/checkov/installed .local/sam/installed .local/npm/installed ## run all static checks
 	$(BIN)/ruff check $(SOURCES)

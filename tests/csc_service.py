@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -287,6 +288,11 @@ class AtService(World):
         state(self.service.url)
         lines = self.service.log.read_bytes()[self.log_start :].decode().splitlines()
         return Counter(line.rpartition(f"{method}: ")[2].split()[0] for line in lines if f"/{method}: " in line)
+
+    def await_answers(self, method: str) -> None:
+        """Until the service has dealt with every call, also with those that nobody waits for any more."""
+        while self.called(method).total() < sum(url.endswith(f"/{method}") for url, _ in self.line.bodies):
+            sleep(0.05)
 
     def left_open(self, signing_id: str) -> dict[str, int]:
         """Tokens and authorisations that are still good at the service, or still kept here."""

@@ -1,6 +1,6 @@
 """A world that signs at a remote signing service, and the browser of its signatory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +17,7 @@ from tests.world import CONFIGURATION, World
 BROWSER = "what only this browser knows"
 
 
-def configuration(service: ServiceAuthorization) -> Configuration:
+def configuration(service: ServiceAuthorization, **connection: Any) -> Configuration:
     """The world's, with its signing server at a remote service."""
     server: dict[str, Any] = CONFIGURATION["signing_servers"][0]  # type: ignore[index]
     rssp = {
@@ -25,6 +25,7 @@ def configuration(service: ServiceAuthorization) -> Configuration:
         "version": "v1",
         "service_authorization": service,
         "client_id": "paraph",
+        **connection,
     }
     capacities = [{"name": c["name"], "level_of_assurance": c["level_of_assurance"]} for c in server["capacities"]]
     remote = {"name": server["name"], "type": "csc", "rssp": rssp, "capacities": capacities}
@@ -36,10 +37,11 @@ class Csc(World):
     """A world that signs at a remote service."""
 
     service: ServiceAuthorization = ServiceAuthorization.CLIENT_CREDENTIALS
+    connection: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         World.__init__(self)
-        self.configure(configuration(self.service))
+        self.configure(configuration(self.service, **self.connection))
         self.party_secrets.ensure("signing_servers/keys")
 
     def at_sign(self) -> str:

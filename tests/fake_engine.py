@@ -56,6 +56,7 @@ class FakeEngine:
         self.signature_values_verify = True
         self.indication = Indication.TOTAL_PASSED
         self.achieved: ConformanceLevel | None = None  # none: as asked
+        self.supplied: ValidationInformation | None = None  # with the last extension
 
     def _lines(self, source: ByteSource) -> list[dict[str, Any]]:
         body = b"".join(source.stream())
@@ -197,6 +198,14 @@ class FakeEngine:
             algorithm=SignatureAlgorithm.ECDSA_SHA_256,
         )
 
+    def time_stamped(
+        self, cms: bytes, digest_algorithm: DigestAlgorithm, timestamp_authorities: Sequence[str]
+    ) -> bytes:
+        """As large as it was."""
+        if not self.timestamps_work:
+            raise TimestampUnavailable("No authority answered.")
+        return sha256(b"stamped:" + cms).hexdigest().encode()
+
     def build_cms(
         self,
         dtbs: bytes,
@@ -221,6 +230,7 @@ class FakeEngine:
         timestamp_authorities: Sequence[str],
         supplied: ValidationInformation | None = None,
     ) -> bytes:
+        self.supplied = supplied
         return _line({"extended": level})
 
     def verify(self, source: ByteSource, trust_anchors: Sequence[bytes]) -> DocumentVerification:

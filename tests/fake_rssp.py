@@ -79,7 +79,10 @@ class FakeRssp:
     sad_seconds: int = 300
     approved: bool | None = None
     """The app of a pending authorisation: none, it waits."""
+    swapped: bytes | None = None
+    """What the CMS is over, in place of the document."""
     revoked: list[str] = field(default_factory=list)
+    refresh_tokens_revoked: list[str] = field(default_factory=list)
     requests: list[AuthorizationRequest] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _tokens: set[str] = field(default_factory=set)
@@ -222,6 +225,20 @@ class FakeRssp:
     ) -> tuple[bytes, ...]:
         return self._signed(token, authorization, authorization.hashes)
 
+    def sign_documents(
+        self, token: str | None, authorization: Scal1Authorization, digests: Sequence[bytes], algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        return self._built(token, authorization, digests)
+
+    def sign_authorized_documents(
+        self, token: str | None, authorization: Scal2Authorization, algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        return self._built(token, authorization, authorization.hashes)
+
+    def _built(self, token: str | None, given: Authorization, digests: Sequence[bytes]) -> tuple[bytes, ...]:
+        self._signed(token, given, digests)
+        return tuple(b"cms::%b" % (self.swapped or one) for one in digests)
+
     def _signed(self, token: str | None, given: Authorization, hashes: Sequence[bytes]) -> tuple[bytes, ...]:
         self._check(token)
         if given.sad not in self._sads or self.clock.now() >= given.expires_at:
@@ -238,9 +255,13 @@ class FakeRssp:
     def revoke(
         self, token: str, *, by_oauth2: bool, refresh_token: bool = False, service_token: str | None = None
     ) -> None:
+        if not by_oauth2:
+            self._check(service_token or token)  # a SAD does not open the service
         self._tokens.discard(token)
         self._sads.pop(token, None)
         self.revoked.append(token)
+        if refresh_token:
+            self.refresh_tokens_revoked.append(token)
 
     def _check(self, token: str | None) -> None:
         if token not in self._tokens:

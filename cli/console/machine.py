@@ -11,22 +11,29 @@ DEFINITION = CHECKOUT / "statemachine" / "signing.asl.json"
 
 _FUNCTION = re.compile(r"\$\{(\w+?)FunctionArn\}")
 _STATUS = re.compile(r"status = '(\w+)'")
+_OUTCOME = re.compile(r"outcome = '(\w+)'")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def machine(file: Path = DEFINITION) -> dict[str, Any]:
-    """Where it starts, its states, and which statuses lead to which end."""
+    """Where it starts, its states, where outcomes lead, and which statuses lead to which end."""
     definition = json.loads(file.read_text())
     states = definition["States"]
     return {
         "start": definition["StartAt"],
         "states": [_state(name, state) for name, state in states.items()],
-        "ends": {
-            found[1]: choice["Next"]
-            for state in states.values()
-            for choice in state.get("Choices", ())
-            if (found := _STATUS.search(str(choice.get("Condition"))))
-        },
+        "outcomes": _ways(states, _OUTCOME),
+        "ends": _ways(states, _STATUS),
+    }
+
+
+def _ways(states: dict[str, Any], asked: re.Pattern[str]) -> dict[str, str]:
+    """Where each answer to a question leads."""
+    return {
+        found[1]: choice["Next"]
+        for state in states.values()
+        for choice in state.get("Choices", ())
+        if (found := asked.search(str(choice.get("Condition"))))
     }
 
 

@@ -66,6 +66,11 @@ export async function post(path, body, headers = {}) {
   return (await call(path, { method: "POST", body: text, headers: { ...json, ...headers } })).json();
 }
 
+/** @param {string} path @returns {Promise<any>} */
+export async function remove(path) {
+  return (await call(path, { method: "DELETE" })).json();
+}
+
 /** Upload a document. @param {File} file @returns {Promise<{upload_id: string}>} */
 export async function upload(file) {
   const headers = { "Content-Type": "application/pdf", "X-Document-Name": encodeURIComponent(file.name) };

@@ -3,6 +3,7 @@
 import { get } from "./calls.js";
 import { announce, h, show } from "./dom.js";
 import { repeatedly } from "./refresh.js";
+import { method, waitsForInList } from "./waiting.js";
 import { problemNotice, statusBadge, STATUSES, time } from "./words.js";
 
 const PAGE = 25;
@@ -125,21 +126,23 @@ export async function listPage(main, signal) {
 function table(signings) {
   return h("table", { class: "cards", role: "table" },
     h("caption", { class: "hidden" }, "Signings, newest first"),
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Document", "Status", "Profile", "Signatory", "Owner", "Created", "Problem"].map((name) =>
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Document", "Status", "Profile", "Method", "Signatory", "Owner", "Created", "Problem"].map((name) =>
       h("th", { scope: "col", role: "columnheader" }, name)))),
     h("tbody", { role: "rowgroup" }, signings.map(row)));
 }
 
 /** @param {Signing} s */
 function row(s) {
+  const awaited = waitsForInList(s);
   const cell = (/** @type {string} */ label, /** @type {any} */ value, /** @type {string} */ kind = "") =>
     h("td", { role: "cell", "data-label": value ? label : null, class: kind || null }, value);
   return h("tr", { role: "row" },
     h("td", { role: "cell" },
       h("a", { href: `#/signings/${s.signing_id}`, id: `to-${s.signing_id}` }, s.document_name),
       s.origin === "S3" ? h("span", { class: "quiet small" }, " by upload") : null),
-    cell("Status", statusBadge(s.status)),
+    cell("Status", awaited ? [statusBadge(s.status), h("span", { class: "awaited quiet small" }, `waits for ${awaited}`)] : statusBadge(s.status)),
     cell("Profile", s.profile),
+    cell("Method", method(s)),
     cell("Signatory", s.signatory),
     cell("Owner", s.owner),
     cell("Created", time(s.created_at), "small"),

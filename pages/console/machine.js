@@ -5,16 +5,19 @@ import { words } from "./words.js";
 
 /**
  * @typedef {{name: string, kind: string, says: string, step: string | null, next: string[], errors: string[]}} State
- * @typedef {{start: string, states: State[], ends: Record<string, string>}} Machine
+ * @typedef {{start: string, states: State[], outcomes: Record<string, string>, ends: Record<string, string>}} Machine
  * @typedef {{x: number, y: number, width: number}} Box
  */
 
 const ROW = 52;
 const HEIGHT = 36;
 const MAIN = { x: 34, width: 150 };
-const SIDE = { x: 226, width: 126 };
+const SIDE = { x: 226, width: 136 };
 const LANE = 192; // between the columns, where the first way aside runs
-const WIDTH = 356;
+const WIDTH = 366;
+const BACK = 18; // left of the main column, where the way back to an earlier step runs
+/** Events that say that Sign has work again. */
+const AGAIN = ["READY", "ASKED_AGAIN"];
 
 /**
  * @param {Machine} machine
@@ -24,10 +27,12 @@ const WIDTH = 356;
 export function machinePicture(machine, signing, events) {
   const marks = marked(machine, signing, events);
   const { boxes, height, line } = laidOut(machine);
-  const title = `The way of this signing: ${told(machine, marks)}`;
+  const again = events.some((event) => AGAIN.includes(event.what));
+  const title = `The way of this signing: ${told(machine, marks)}${again ? "; Sign again" : ""}`;
   return h("div", {},
     s("svg", { class: "machine", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": title },
       ways(machine, boxes, line, marks),
+      waysBack(machine, boxes, line, again),
       machine.states.map((state) => box(state, boxes.get(state.name), marks.get(state.name) ?? ""))),
     h("ul", { class: "legend", "aria-hidden": "true" }, legend(marks)));
 }
@@ -36,19 +41,23 @@ export function machinePicture(machine, signing, events) {
 function marked(/** @type {Machine} */ machine, /** @type {any} */ signing, /** @type {any[]} */ events) {
   /** @type {Map<string, string>} */ const marks = new Map();
   const byStep = new Map(machine.states.filter((state) => state.step).map((state) => [state.step, state.name]));
-  const heard = events.map((event) => byStep.get(event.step)).filter((name) => name !== undefined);
+  const heard = events.flatMap((event) => [byStep.get(event.step), machine.outcomes[event.what]]).filter((name) => name !== undefined);
   for (const name of heard) marks.set(name, "visited");
   if (events.length) marks.set(machine.start, "visited");
   const end = ending(machine, signing.status);
   if (end) marks.set(end, signing.status === "SIGNED" ? "good" : "bad");
-  for (const state of machine.states) { // questions leave no events: one was passed if states before and after it were
-    const asked = machine.states.some((before) => before.next.includes(state.name) && marks.has(before.name));
-    if (!state.step && !marks.has(state.name) && asked && state.next.some((name) => marks.has(name))) marks.set(state.name, "visited");
-  }
   const failed = signing.problem && byStep.get(signing.problem.step);
+  for (const state of machine.states) if (!state.step && !marks.has(state.name) && passed(machine, state, marks, failed)) marks.set(state.name, "visited");
   if (failed && signing.status !== "RUNNING") marks.set(failed, "failed");
   if (signing.status === "RUNNING") marks.set(heard.at(-1) ?? machine.start, "present");
   return marks;
+}
+
+/** Questions leave no events: one was passed if there is a state before it, and one after it that was not reached otherwise. */
+function passed(/** @type {Machine} */ machine, /** @type {State} */ question, /** @type {Map<string, string>} */ marks, /** @type {string | undefined} */ failed) {
+  const before = machine.states.filter((state) => state.next.includes(question.name) && marks.has(state.name));
+  const otherwise = new Set(before.flatMap((state) => [state.name, ...(state.name === failed ? state.errors : [])]));
+  return before.length > 0 && question.next.some((name) => marks.has(name) && !otherwise.has(name));
 }
 
 /** The end that a status leads to; what the last question does not name is its default. */
@@ -78,7 +87,7 @@ function laidOut(/** @type {Machine} */ machine) {
   }
   const below = Math.max(line.length, free) * ROW + 10;
   machine.states.filter(isEnd).forEach((state, number) =>
-    boxes.set(state.name, { x: 6 + (number % 2) * 176, width: 164, y: below + Math.floor(number / 2) * (HEIGHT + 10) }));
+    boxes.set(state.name, { x: 6 + (number % 2) * 186, width: 164, y: below + Math.floor(number / 2) * (HEIGHT + 10) }));
   const rows = Math.ceil(machine.states.filter(isEnd).length / 2);
   return { boxes, line, height: below + rows * (HEIGHT + 10) };
 }
@@ -128,6 +137,21 @@ function ways(/** @type {Machine} */ machine, /** @type {Map<string, Box>} */ bo
     drawn.push(s("path", { class: "way error", d: `M${from.x} ${from.y + HEIGHT / 2}C4 ${from.y + HEIGHT} 4 ${to.y} ${to.x} ${to.y + HEIGHT / 2}` }));
   }
   return drawn;
+}
+
+/** From a question back to an earlier step. */
+function waysBack(/** @type {Machine} */ machine, /** @type {Map<string, Box>} */ boxes, /** @type {string[]} */ line, /** @type {boolean} */ taken) {
+  return line.flatMap((name, row) => {
+    const state = /** @type {State} */ (machine.states.find((each) => each.name === name));
+    const earlier = state.step ? undefined : state.next.find((next) => line.indexOf(next) >= 0 && line.indexOf(next) < row);
+    if (!earlier) return [];
+    const [from, to] = [name, earlier].map((each) => /** @type {Box} */ (boxes.get(each)).y + HEIGHT / 2);
+    const middle = (from + to) / 2;
+    return [
+      s("path", { class: taken ? "way taken" : "way", d: `M${MAIN.x} ${from}H${BACK}V${to}H${MAIN.x}` }),
+      s("text", { class: "note", x: BACK - 5, y: middle, transform: `rotate(-90 ${BACK - 5} ${middle})` }, "again"),
+    ];
+  });
 }
 
 function box(/** @type {State} */ state, /** @type {Box | undefined} */ place, /** @type {string} */ mark) {

@@ -1,6 +1,7 @@
 // The console's frame: the token, the places that can be gone to, and which one is shown.
 
 import { get, Problem, takeToken } from "./calls.js";
+import { devicesPage } from "./devices.js";
 import { announce, h, show } from "./dom.js";
 import { embeddedPage } from "./embedded.js";
 import { listPage } from "./list.js";
@@ -20,6 +21,7 @@ const PLACES = [
   [/^#\/signings$/, "Signings", listPage],
   [/^#\/signings\/(sgn_[a-z2-7]{26})$/, "Signing", signingPage],
   [/^#\/start$/, "Start a signing", startPage],
+  [/^#\/signatories\/([\w.@%-]+)\/devices$/, "Devices", devicesPage],
   [/^#\/embedded$/, "Embedded stack", embeddedPage],
 ];
 

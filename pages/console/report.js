@@ -3,6 +3,16 @@
 import { facts, h } from "./dom.js";
 import { coverage, indicationBadge, size, time, words } from "./words.js";
 
+/** Who holds the key, by `key_control`. @type {Record<string, string>} */
+const KEYS = {
+  SERVER_HELD: "held by this stack",
+  RELEASED_BY_DEVICE: "held by this stack, released by the signatory's device",
+  REMOTE_SERVICE: "at a remote signing service",
+  EID: "in the signatory's own eID, or at the provider behind it",
+  INSTALLATION_HELD: "held by the SigningHub installation",
+  NO_KEY: "none: a mark, and nothing that can be verified",
+};
+
 /** @param {Record<string, any>} report */
 export function reportView(report) {
   return h("div", {},
@@ -12,7 +22,7 @@ export function reportView(report) {
       ["Signer", report.signer],
       ["Signed at", time(report.signing_at)],
       ["Covers", coverage(report.coverage)],
-      ["Key", { SERVER_HELD: "held by this stack", REMOTE: "held by a remote service" }[/** @type {string} */ (report.key_control)] ?? words(report.key_control)],
+      ["Key", KEYS[report.key_control] ?? words(report.key_control)],
       ["Submitted bytes", report.begins_with_submitted_document ? "unchanged: the result begins with them" : "not what the result begins with"],
       ["The hub says", report.hub_verification ? words(report.hub_verification.indication ?? report.hub_verification.state ?? "something else; see the JSON") : null],
       ["SHA-256", h("code", {}, report.document.document_sha256)],

@@ -8,7 +8,8 @@ import { pagesView } from "./pages.js";
 import { repeatedly } from "./refresh.js";
 import { reportView } from "./report.js";
 import { chains, hashTable, timelineList } from "./timeline.js";
-import { actor, coverage, factor, indicationBadge, problemNotice, statusBadge, STATUSES, time, words } from "./words.js";
+import { approval, askedFor, isAsked, means, pending, signatoryLink, typed, waitsFor } from "./waiting.js";
+import { actor, coverage, indicationBadge, problemNotice, statusBadge, STATUSES, time, words } from "./words.js";
 
 const PAUSE = 2_000;
 const PAUSE_AFTER_END = 0;
@@ -30,6 +31,7 @@ export async function signingPage(main, signal, id) {
   const report = h("div", {});
   /** @type {string} */ let status = "";
   let before = "";
+  let waiting = "";
   const there = { submitted: false, signed: false };
 
   show(main, head, said, notices,
@@ -49,10 +51,13 @@ export async function signingPage(main, signal, id) {
     document.title = `${signing.document_name} – Paraph console`;
     if (status && status !== signing.status) announce(`The signing is now: ${STATUSES[signing.status]?.[0] ?? signing.status}`);
     status = signing.status;
-    show(head, heading(signing, cancel));
-    show(notices, signing.problem ? problem(signing) : null, signing.challenge ? challenge(signing) : null,
+    const awaited = waitsFor(signing, events) ?? "";
+    if (awaited && awaited !== waiting) announce(`The signing waits for ${awaited}`);
+    waiting = awaited;
+    show(head, heading(signing, awaited, cancel));
+    show(notices, signing.problem ? problem(signing) : null, elsewhere(signing, events), signing.challenge ? challenge(signing) : null,
       signing.cancel_requested_at && status === "RUNNING" ? h("div", { class: "notice blue" }, h("p", {}, "Its end was asked for; its next step sees to it.")) : null);
-    show(record, h("h2", { id: "facts" }, "Facts"), recordFacts(signing));
+    show(record, h("h2", { id: "facts" }, "Facts"), recordFacts(signing, events));
     show(way, h("h2", { id: "way" }, "Steps"), machinePicture(machine, signing, events));
     const verdict = h("p", { class: "quiet small" });
     show(trail, h("h2", { id: "trail" }, "Audit trail"), verdict, timelineList(events), hashTable(events));
@@ -95,12 +100,12 @@ export async function signingPage(main, signal, id) {
   void repeatedly(look, () => (status === "RUNNING" ? PAUSE : PAUSE_AFTER_END), signal);
 }
 
-/** @param {any} signing @param {() => void} cancel */
-function heading(signing, cancel) {
+/** @param {any} signing @param {string} awaited @param {() => void} cancel */
+function heading(signing, awaited, cancel) {
   return h("div", {},
     h("p", { class: "crumb" }, h("a", { href: "#/signings", id: "crumb" }, "Signings")),
     h("div", { class: "head" }, h("h1", {}, signing.document_name), statusBadge(signing.status),
-      h("span", { class: "quiet small" }, STATUSES[signing.status]?.[2] ?? ""),
+      h("span", { class: "quiet small" }, awaited ? `It waits for ${awaited}.` : (STATUSES[signing.status]?.[2] ?? "")),
       h("div", { class: "actions" },
         signing.links.cancel && !signing.cancel_requested_at ? h("button", { id: "cancel", class: "danger", type: "button", click: cancel }, "Cancel …") : null)));
 }
@@ -123,34 +128,49 @@ function problem(signing) {
 /** What the signatory is asked for. @param {any} signing */
 function challenge(signing) {
   const c = signing.challenge;
-  const waits = signing.status === "RUNNING" && ["ASKED", "WAITING", "RESEND"].includes(c.status);
+  const waits = isAsked(signing);
+  const asked = askedFor(c);
   return h("section", { class: `notice ${waits ? "orange" : "blue"}`, "aria-labelledby": "challenge" },
     h("h2", { id: "challenge" }, waits ? "The signatory is asked" : "The signatory was asked"),
     facts([
-      ["For", c.factors.map(factor).join(", ")],
+      ["For", asked],
+      ["Service", asked.includes(c.provider) ? null : c.provider],
       ["State", words(c.status)],
       ["Until", time(c.expires_at)],
-      ["Tries left", waits ? c.answers_left : null],
+      ["Tries left", waits && typed(c) ? c.answers_left : null],
       ["Codes sent", c.codes_sent || null],
+      ["Last answer", c.refusal ? h("code", {}, c.refusal) : null],
       ["Its reason", c.reason],
     ]));
 }
 
-/** @param {any} s */
-function recordFacts(s) {
+/** What happens where no answer comes to this stack. @param {any} signing @param {any[]} events */
+function elsewhere(signing, events) {
+  const awaited = pending(signing, events);
+  if (!awaited) return null;
+  return h("section", { class: "notice orange", "aria-labelledby": "elsewhere" },
+    h("h2", { id: "elsewhere" }, "The signature is pending"),
+    facts([["For", awaited.what], ["Since", time(awaited.since)], ["Then", "it goes on by itself"]]));
+}
+
+/** @param {any} s @param {any[]} events */
+function recordFacts(s, events) {
   const outcome = s.outcome ?? {};
+  const approved = approval(events);
   return facts([
     ["Id", h("code", {}, s.signing_id)],
     ["Signature", words(s.ledger)],
     ["Profile", s.profile],
     ["Owner", s.owner ?? "nobody: only operators see it"],
-    ["Signatory", s.signatory],
+    ["Signatory", signatoryLink(s.signatory)],
     ["Field", s.field_name],
     ["Asked for", [words(s.level_of_assurance), s.conformance_level].filter(Boolean).join(" at ")],
     ["Started by", { API: "a call", S3: "an upload to the inbox" }[/** @type {string} */ (s.origin)] ?? s.origin],
+    ["Method", means(s, events)],
     ["Hub", s.hub === "embedded" ? "embedded" : "SigningHub installation"],
     ["Created", time(s.created_at)],
     ["Updated", time(s.updated_at)],
+    ["Approved", approved ? [`on ${approved.device}, `, time(approved.approved_at)] : null],
     ["Verified", outcome.indication ? indicationBadge(outcome.indication) : null],
     ["Level", outcome.achieved_level],
     ["Signer", outcome.signer],

@@ -2,6 +2,7 @@
 
 import { get, post, upload } from "./calls.js";
 import { announce, facts, h, show } from "./dom.js";
+import { signatoryLink } from "./waiting.js";
 import { problemNotice, size, words } from "./words.js";
 
 /** Properties of an order beyond profile and document, and how each must look. @type {Record<string, string>} */
@@ -75,7 +76,7 @@ export async function startPage(main) {
     const p = profiles.find((/** @type {any} */ each) => each.name === profile.value);
     if (!p) return;
     show(about, facts([
-      ["Signatory", p.signatory_name ? `${p.signatory_name} (${p.signatory})` : p.signatory],
+      ["Signatory", signatoryLink(p.signatory, p.signatory_name)],
       ["Owner", p.owner],
       ["Assurance", words(p.level_of_assurance)],
       ["Level", p.conformance_level ?? "none: a plain electronic signature"],

@@ -22,9 +22,13 @@ const ACTORS = {
   nobody: "nobody",
 };
 
-/** @type {Record<string, string>} */
+/** What a challenge can ask for; NAME is the signing service's. @type {Record<string, string>} */
 const FACTORS = {
-  otp: "a one-time password", pin: "a PIN", key_password: "the key's password", approval: "approval on the signatory's device",
+  otp: "a one-time password",
+  pin: "a PIN",
+  key_password: "the key's password",
+  oauth2: "a login at NAME",
+  widget: "a signature in NAME's widget",
 };
 
 /** @type {Record<string, string>} */
@@ -50,8 +54,8 @@ export function words(word) {
 /** @param {string} actor */
 export const actor = (actor) => ACTORS[actor] ?? actor;
 
-/** @param {string} name */
-export const factor = (name) => FACTORS[name] ?? words(name).toLowerCase();
+/** @param {string} name @param {string | null} provider */
+export const factor = (name, provider) => (FACTORS[name] ?? words(name).toLowerCase()).replace("NAME", () => provider ?? "the signing service");
 
 /** @param {string | null | undefined} word */
 export const coverage = (word) => (word ? (COVERAGES[word] ?? words(word).toLowerCase()) : "");

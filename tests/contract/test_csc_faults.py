@@ -191,6 +191,18 @@ def test_a_wrong_pin_beside_a_code_locks_as_well(service: Running, version: CscV
     require_ended(world, signing_id, world.go_on(signing_id), "FactorLocked", Actor.SIGNATORY)
 
 
+def test_five_wrong_answers_end_the_signing(service: Running) -> None:
+    """Though the service, which counts for each factor and forgets with a right one, would go on."""
+    world, signing_id = at(service, "pin-otp-scal2")
+    world.go_on(signing_id)
+    for wrong in (Factor.PIN, Factor.PIN, Factor.OTP, Factor.OTP, Factor.PIN):
+        assert world.asked() == (Factor.PIN, Factor.OTP)
+        right = {factor: world.right(factor) for factor in world.asked()}
+        world.answer(**right | {wrong: "000000" if right[wrong] != "000000" else "111111"})
+        outcome = world.go_on(signing_id)
+    require_ended(world, signing_id, outcome, "Expired", Actor.OWNER, SigningStatus.EXPIRED)
+
+
 def test_a_code_that_cannot_be_sent_is_tried_again(service: Running, version: CscVersion) -> None:
     sending = "credentials/getChallenge" if version is V2 else "credentials/sendOTP"
     world, signing_id = at(service, "otp-scal2", version)
@@ -327,6 +339,7 @@ def test_a_slow_signature_is_given_up(service: Running, scal: str) -> None:
     world.line.patience_seconds = 0.5
     require_signed(world, signing_id, world.go_on(signing_id))
     assert world.called(AUTHORIZE) == {"200": 2}
+    world.await_answers(SIGN)
 
 
 @pytest.mark.parametrize("what", ["error_500", "error_503", "drop_before", "drop_after", "slow"])
@@ -336,11 +349,13 @@ def test_a_read_is_tried_once_more(service: Running, version: CscVersion, what: 
     world.line.patience_seconds = 0.5 if what == "slow" else 60
     fault(world, what, INFO, **more)
     require_signed(world, signing_id, world.go_on(signing_id))
+    world.await_answers(INFO)
     world, signing_id = at(service, "implicit-scal2", version)
     world.line.patience_seconds = 0.5 if what == "slow" else 60
     fault(world, what, INFO, OFTEN, **more)
     require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
     assert asked(world) == 0
+    world.await_answers(INFO)
 
 
 def test_a_lost_authorisation_ends_by_itself_at_the_service(service: Running, version: CscVersion) -> None:
@@ -359,6 +374,10 @@ def test_a_busy_service_is_not_waited_for_as_long_as_it_says(service: Running, s
     fault(world, "too_many_requests", SIGN)
     require_signed(world, signing_id, world.go_on(signing_id))
     assert world.called(SIGN) == {"429": 1, "200": 1}
+    world, signing_id = at(service, f"implicit-{scal}")
+    fault(world, "too_many_requests", SIGN, OFTEN)
+    outcome = world.go_on(signing_id)
+    require_ended(world, signing_id, outcome, "OutcomeUnknown", Actor.OPERATOR, NEEDS_ATTENTION)
     world, signing_id = at(service, f"implicit-{scal}")
     fault(world, "too_many_requests", INFO)
     signing = require_ended(world, signing_id, world.go_on(signing_id), "Unavailable", Actor.OPERATOR)
@@ -541,6 +560,16 @@ def test_a_foreign_code_signs_nothing(away: tuple[AtService, str]) -> None:
     assert (asked(world), world.signatories.view(world.page()).refusal) == (0, "AuthorizationExpired")
     world.answered(signing_id)
     require_signed(world, signing_id, world.go_on(signing_id))
+
+
+def test_foreign_codes_again_end_the_signing(away: tuple[AtService, str]) -> None:
+    world, signing_id = away
+    for _ in range(2):
+        foreign = world.visited(signing_id)["code"]
+        world.back({**world.visited(signing_id), "code": foreign})
+        outcome = world.go_on(signing_id)
+    require_ended(world, signing_id, outcome, "AuthorizationExpired", Actor.SIGNATORY)
+    assert asked(world) == 0
 
 
 def test_a_foreign_code_at_the_login_opens_nothing(service: Running, version: CscVersion) -> None:

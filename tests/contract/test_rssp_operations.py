@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from asn1crypto import cms as asn1
+from asn1crypto.core import OctetString
 
 from local import processes
 from local.servers import rssp as stand_in
@@ -34,6 +36,7 @@ from paraph.domain.errors import (
     RsspTokenExpired,
     ScalMismatch,
     SignatureInvalid,
+    SigningImpossible,
     Unavailable,
     UnknownSigningServer,
     UnknownTransaction,
@@ -95,12 +98,18 @@ SERVICES = {
         {"client_id": RESTRICTED, "authorization_required": True},
     ),
     "login": Service(ServiceAuthorization.LOGIN, "jane-password", {"user_name": "jane"}),
+    "documents": Service(
+        ServiceAuthorization.CLIENT_CREDENTIALS,
+        SECRETS[SERVICE],
+        {"client_id": SERVICE, "version": "v2", "sign_document": True},
+    ),
 }
 
 
 def configuration(server: Running, version: str, unreachable: str) -> Configuration:
     """The world's, with remote signing services, and what they know Jane by."""
     urls = dict.fromkeys(SERVICES, f"{server.url}/csc/{version}") | {"silent": f"{unreachable}/csc/{version}"}
+    urls["documents"] = f"{server.url}/csc/v2"
     services = [_configured(name, url, version) for name, url in urls.items()]
     world: dict[str, Any] = dict(CONFIGURATION)
     jane, *others = world["signatories"]
@@ -494,6 +503,29 @@ def test_a_hash_is_authorised_signed_and_embedded(side: Side, credential_id: str
     assert story.signed() == {"Signature": "VALID"}
 
 
+@pytest.mark.parametrize("version", ["v2"], indirect=True)
+def test_a_cms_that_the_service_builds_is_embedded(side: Side) -> None:
+    story = Story(side, "documents").opened()
+    credential = story.credential("implicit-scal2")
+    hashed = story.hash(credential)
+    cms = story.value(credential, story.bound(credential, hashed), hashed)
+    content = asn1.ContentInfo.load(cms, strict=True)
+    (signer,) = content["content"]["signer_infos"]
+    (imprint,) = [a["values"][0].native for a in signer["signed_attrs"] if a["type"].native == "message_digest"]
+    assert imprint == hashed.digest
+    with pytest.raises(SignatureInvalid):
+        story.embed(hashed, cms[:-1] + bytes([cms[-1] ^ 1]))
+    note = asn1.CMSAttribute({"type": "1.3.6.1.4.1.99999.1", "values": [OctetString(bytes(9000))]})
+    signer["unsigned_attrs"] = [note]
+    large = content.dump(force=True)
+    for _ in range(2):
+        assert story.embed(hashed, large).status is SignatureStatus.SIGNED
+    assert story.signed() == {"Signature": "VALID"}
+    another = story.hash(credential, "Second")
+    with pytest.raises(SignatureInvalid):
+        story.embed(another, cms, "Second")
+
+
 def test_a_sad_for_another_hash_is_refused(side: Side) -> None:
     story = Story(side).opened()
     credential = story.credential("implicit-scal2")
@@ -611,6 +643,19 @@ def test_a_document_is_signed_directly(side: Side, credential_id: str) -> None:
     signed = story.directly(credential, story.free(credential, **factors_of(side, credential)))
     assert (signed.field_name, signed.status) == ("Signature", SignatureStatus.SIGNED)
     assert story.signed() == {"Signature": "VALID"}
+
+
+@pytest.mark.parametrize("version", ["v2"], indirect=True)
+@pytest.mark.parametrize("fault", [None, "another_digest", "another_signer"])
+def test_a_document_is_signed_directly_by_a_service_that_builds_the_cms(side: Side, fault: str | None) -> None:
+    story = Story(side, "documents").opened()
+    credential = story.credential("p256-scal1")
+    if fault:
+        stand_in.set_fault(side.server.url, fault)
+        with pytest.raises(SigningImpossible):
+            story.directly(credential, story.free(credential))
+        assert story.signed() == {}
+    assert story.directly(credential, story.free(credential)).status is SignatureStatus.SIGNED
 
 
 def test_a_credential_that_wants_its_hashes_first(side: Side) -> None:

@@ -77,6 +77,23 @@ def test_the_table_never_holds_the_secret_itself(clock: FakeClock, aws: None) ->
     assert "MARKER" not in str(dynamodb.scan(TableName="secrets")["Items"])
 
 
+def test_what_is_longer_than_kms_takes_is_kept_in_parts(store: SecretStore, clock: FakeClock) -> None:
+    long = "".join(f"{number:05}é" for number in range(2000))
+    store.keep("rssp_token", "sgn_1", long, clock.now() + timedelta(seconds=60))
+    assert store.get("rssp_token", "sgn_1") == long
+
+
+def test_the_parts_of_a_secret_stay_together(clock: FakeClock, aws: None) -> None:
+    store, dynamodb = in_aws(clock)
+    store.keep("rssp_token", "sgn_1", "a" * 4096 + "b" * 4096, clock.now() + timedelta(seconds=60))
+    item = dynamodb.get_item(TableName="secrets", Key={"pk": {"S": "rssp_token#sgn_1"}})["Item"]
+    one, two = item["sealed"]["S"].split()
+    for changed in (f"{two} {one}", one, f"{one} {one}", f"{one} {two} {two}"):
+        dynamodb.put_item(TableName="secrets", Item={**item, "sealed": {"S": changed}})
+        with pytest.raises(boto3.client("kms", region_name=REGION).exceptions.InvalidCiphertextException):
+            store.get("rssp_token", "sgn_1")
+
+
 def test_a_sealed_secret_cannot_be_moved_to_another_subject(clock: FakeClock, aws: None) -> None:
     store, dynamodb = in_aws(clock)
     store.keep("hub_token", "sgn_1", "one", clock.now() + timedelta(seconds=60))

@@ -1,19 +1,27 @@
-"""The console in a real browser: a document dropped and signed, a signatory waited for, the stack's own messages."""
+"""The console in a real browser: a document dropped and signed, signatories waited for, the stack's own switches."""
 
 import base64
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+import requests
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from local.demo import ADSS, EMAIL, MOBILE_NUMBER
+from cli.api import Api
+from cli.configuration import read_configuration
+from local.certificates import configure
+from local.demo import ADSS, EMAIL, EXAMPLES, JANE, MOBILE_NUMBER, Example, hand_in, phone_of
+from local.environment import enter
+from local.servers import rssp
 from local.stack import Stack
 from tests.e2e.browser import DESK, SMALL_PHONE, Visit, visiting
 from tests.e2e.conftest import Asked
 
 ORDER = next(example for example in ADSS if example.profile == "orders")
+BY_APP = "leases-by-app"
 DROP = """(target, [content, name]) => {
   const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
   const dataTransfer = new DataTransfer();
@@ -40,6 +48,52 @@ def visit(browser: Browser, refused: list[tuple[str, int]]) -> Iterator[Visit]:
         kept = visit.kept()
         assert kept.pop("session") == ["paraph-console-token"]
         assert not any(kept.values()), kept
+
+
+@pytest.fixture(scope="module")
+def by_app(stack: Stack) -> str:
+    """A profile whose signatory logs in at the signing service and approves in its app."""
+    state, outputs = stack.state, stack.outputs()
+    enter(state, outputs, "paraph")
+    examples = read_configuration(EXAMPLES / "paraph.yaml")
+    login = next(profile for profile in examples.profiles if profile.name == "leases-remote-login")
+    more = login.model_copy(update={"name": BY_APP, "credential_id": "app"})
+    profiles = (*examples.profiles, more)
+    configure(examples.model_copy(update={"profiles": profiles}), state, outputs["SignatoryPageUrl"])
+    return BY_APP
+
+
+@pytest.fixture
+def devices(api: Api) -> Iterator[None]:
+    """Jane has none that may approve, before and after."""
+    revoke_all(api)
+    yield
+    revoke_all(api)
+
+
+def revoke_all(api: Api) -> None:
+    for device in api.devices(JANE)["devices"]:
+        if device["revoked_at"] is None:
+            api.revoke_device(JANE, device["device_id"])
+
+
+def handed_in(stack: Stack, api: Api, profile: str) -> Asked:
+    """A lease that waits for Jane, by this profile."""
+    phone = phone_of(stack)
+    signing_id = hand_in(stack, api, Example("lease-agreement", profile, by_api=True))
+    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+
+
+def signed(page: Page) -> Locator:
+    """The badge of the signing that is looked at, once it says so."""
+    badge = page.locator(".head .badge").first
+    expect(badge).to_have_text("Signed")
+    return badge
+
+
+def fact(page: Page, region: str, name: str) -> Locator:
+    """What a region says under this name."""
+    return page.get_by_role("region", name=region).locator(f"dt:text-is('{name}') + dd")
 
 
 def opened(visit: Visit, address: str, place: str = "") -> Page:
@@ -128,6 +182,163 @@ def test_the_embedded_stacks_messages_are_there(visit: Visit, address: str, aske
     letters = page.get_by_role("region", name="Mailbox").locator("article")
     expect(letters.filter(has_text=asked.link)).to_contain_text(EMAIL)
     visit.looks_well("console-embedded")
+
+
+def test_a_signing_waits_for_pin_and_code(visit: Visit, address: str, stack: Stack, api: Api) -> None:
+    asked = handed_in(stack, api, "leases-remote")
+    page = opened(visit, address, f"/signings/{asked.signing_id}")
+    asks = "The signatory is asked"
+    expect(fact(page, asks, "For")).to_have_text("a PIN and a one-time password")
+    expect(fact(page, asks, "Service")).to_have_text("RSSP stand-in")
+    expect(page.get_by_text("It waits for a PIN and a one-time password.")).to_be_visible()
+    expect(fact(page, "Facts", "Method")).to_have_text("a credential at a remote signing service (trust-service)")
+    visit.looks_well("console-waiting-pin")
+    page.goto(urlsplit(address)._replace(fragment="/embedded").geturl())
+    service = page.get_by_role("region", name="Remote signing service")
+    code = rssp.otp_of(asked.phone.service_url)
+    expect(service.get_by_role("article").first).to_contain_text(f"{code} is your code")
+    service.get_by_text("Jane Roe", exact=True).click()
+    expect(service.locator("dt:text-is('PIN') + dd").first).to_have_text(asked.phone.pin)
+    visit.looks_well("console-embedded-code")
+    asked.phone.answer()
+    assert asked.ended()["status"] == "SIGNED"
+
+
+def test_a_signing_waits_for_the_widget(visit: Visit, address: str, stack: Stack, api: Api) -> None:
+    signing_id = hand_in(stack, api, Example("lease-agreement", "leases-by-eid", by_api=True))
+    page = opened(visit, address, f"/signings/{signing_id}")
+    expect(fact(page, "The signatory is asked", "For")).to_have_text("a signature in eID Easy's widget")
+    expect(fact(page, "Facts", "Method")).to_have_text("the signatory's eID, through eID Easy (eids)")
+    visit.looks_well("console-waiting-widget")
+    api.cancel(signing_id)
+    expect(page.locator(".head .badge").first).to_have_text("Cancelled")
+
+
+def test_a_question_in_the_app_is_approved(visit: Visit, address: str, stack: Stack, api: Api, by_app: str) -> None:
+    asked = handed_in(stack, api, by_app)
+    page = opened(visit, address, f"/signings/{asked.signing_id}")
+    expect(fact(page, "The signatory is asked", "For")).to_have_text("a login at RSSP stand-in")
+    visit.looks_well("console-waiting-login")
+    asked.phone.answer()
+    expect(fact(page, "The signature is pending", "For")).to_have_text("approval in the signing service's app")
+    expect(page.get_by_role("region", name="The signatory was asked")).to_be_visible()
+    picture = page.locator("svg.machine")
+    expect(picture).to_have_accessible_name(re.compile("now in Wait$"))
+    visit.looks_well("console-waiting-app")
+    page.get_by_role("link", name="Embedded stack").click()
+    service = page.get_by_role("region", name="Remote signing service")
+    question = service.get_by_role("group", name="A question waits in the app")
+    expect(question).to_contain_text("Jane Roe: Do you approve 1 signature(s) with app?")
+    visit.looks_well("console-embedded-question")
+    question.get_by_role("button", name="Approve as Jane Roe").press("Enter")
+    expect(question).to_have_count(0)
+    expect(page.get_by_role("heading", name="Remote signing service")).to_be_focused()
+    page.goto(urlsplit(address)._replace(fragment=f"/signings/{asked.signing_id}").geturl())
+    signed(page)
+    expect(picture).to_have_accessible_name(re.compile("PollRas.*; Sign again$"))
+    visit.looks_well("console-signed-again")
+
+
+def test_a_question_that_is_denied_declines(visit: Visit, address: str, stack: Stack, api: Api, by_app: str) -> None:
+    asked = handed_in(stack, api, by_app)
+    asked.phone.answer()
+    page = opened(visit, address, "/embedded")
+    page.get_by_role("button", name="Deny as Jane Roe").click()
+    assert asked.ended()["status"] == "DECLINED"
+
+
+def test_faults_are_ordered_and_taken_back(visit: Visit, address: str, stack: Stack) -> None:
+    servers = {name: stack.state.servers[name]["url"] for name in ("rssp", "eideasy")}
+    page = opened(visit, address, "/embedded")
+    for stand_in, fault, does, url in (
+        ("Remote signing service", "error 503", "503 with Retry-After", servers["rssp"]),
+        ("eID Easy", "other signer", "somebody else signs", servers["eideasy"]),
+    ):
+        part = page.get_by_role("region", name=stand_in)
+        expect(part.get_by_text("No faults are to come.")).to_be_visible()
+        choice = part.get_by_label("Fault", exact=True)
+        choice.select_option(fault)
+        expect(choice).to_have_accessible_description(re.compile(does))
+        part.get_by_label("Times").fill("2")
+        part.get_by_label("Times").press("Enter")
+        expect(part.get_by_role("listitem")).to_contain_text(f"{fault}, still 2 times")
+        assert "2" in str(pending(url))
+    expect(fact(page, "eID Easy", "Name")).to_have_text("Mari Tamm")
+    visit.looks_well("console-embedded-faults")
+    for stand_in, url in (("Remote signing service", servers["rssp"]), ("eID Easy", servers["eideasy"])):
+        part = page.get_by_role("region", name=stand_in)
+        part.get_by_role("button", name="Take back").press("Enter")
+        expect(part.get_by_text("No faults are to come.")).to_be_visible()
+        expect(part.get_by_role("heading", name="Faults")).to_be_focused()
+        assert not pending(url)
+
+
+def pending(url: str) -> object:
+    """The faults that a stand-in is still to make."""
+    return requests.get(f"{url}/control/state", timeout=10).json()["faults"]
+
+
+def test_the_stand_ins_fit_a_small_phone(browser: Browser, address: str) -> None:
+    with visiting(browser, SMALL_PHONE) as visit:
+        page = opened(visit, address, "/embedded")
+        expect(page.get_by_role("region", name="Remote signing service")).to_be_visible()
+        visit.looks_well("console-embedded-small")
+
+
+def test_a_device_is_invited_approves_and_is_revoked(
+    visit: Visit, address: str, stack: Stack, api: Api, devices: None
+) -> None:
+    page = opened(visit, address, "/start")
+    page.get_by_label("Profile").select_option("leases-by-device")
+    page.get_by_role("link", name=f"Devices of {JANE}").click()
+    expect(page.get_by_role("heading", name=f"Devices of {JANE}")).to_be_visible()
+    phone = phone_of(stack)
+    page.get_by_role("button", name="Invite to register a device").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="was sent a link by e-mail")).to_be_visible()
+    passkeys = phone.register("Jane's telephone")
+    row = page.get_by_role("row").filter(has_text="Jane's telephone").filter(has_text="may approve")
+    expect(row).to_be_visible()
+    visit.looks_well("console-devices")
+    phone = phone_of(stack, passkeys)
+    signing_id = hand_in(stack, api, Example("lease-agreement", "leases-by-device", by_api=True))
+    page.goto(urlsplit(address)._replace(fragment=f"/signings/{signing_id}").geturl())
+    expect(fact(page, "The signature is pending", "For")).to_have_text("approval on a registered device")
+    visit.looks_well("console-waiting-device")
+    page.get_by_role("link", name="Signings").first.click()
+    waiting = page.get_by_role("row").filter(has=page.locator(f"#to-{signing_id}"))
+    expect(waiting).to_contain_text("waits for approval on a registered device")
+    visit.looks_well("console-list-waiting")
+    page.locator(f"#to-{signing_id}").click()
+    phone.approve()
+    signed(page)
+    expect(fact(page, "Facts", "Approved")).to_contain_text("on Jane's telephone, ")
+    expect(fact(page, "Verification", "Key").first).to_have_text(re.compile("released by the signatory's device"))
+    visit.looks_well("console-signed-device")
+    page.get_by_role("link", name=f"Devices of {JANE}").click()
+    row.get_by_role("button", name="Revoke Jane's telephone").click()
+    dialog = page.get_by_role("dialog", name="Revoke this device?")
+    expect(dialog.get_by_role("button", name="No, go back")).to_be_focused()
+    dialog.get_by_role("button", name="Revoke it").click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_role("heading", name="Registered devices")).to_be_focused()
+    visit.looks_well("console-devices-revoked")
+    assert all(device["revoked_at"] for device in api.devices(JANE)["devices"])
+
+
+def test_devices_fit_a_small_phone(browser: Browser, address: str, stack: Stack, api: Api, devices: None) -> None:
+    phone = phone_of(stack)
+    api.invite_device(JANE)
+    phone.register("A telephone with a name that goes on and on")
+    with visiting(browser, SMALL_PHONE) as visit:
+        page = opened(visit, address, f"/signatories/{JANE}/devices")
+        expect(page.get_by_text("goes on and on").first).to_be_visible()
+        visit.looks_well("console-devices-small")
+
+
+def test_devices_of_nobody_are_not_there(visit: Visit, address: str, refused: list[tuple[str, int]]) -> None:
+    page = opened(visit, address, "/signatories/nobody/devices")
+    expect(page.get_by_role("alert")).to_contain_text("UnknownSignatory")
+    refused.append(("devices", 404))
 
 
 def test_another_token_opens_nothing(visit: Visit, address: str, refused: list[tuple[str, int]]) -> None:

@@ -20,7 +20,18 @@ from tests.world import World
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = {
     str(file.relative_to(ROOT)): file.read_text()
-    for folder in ("", "docs", "docs/api", "docs/decisions", "statemachine", "bench", "local", "local/servers/pki", "local/servers/rssp", "local/servers/eideasy")
+    for folder in (
+        "",
+        "docs",
+        "docs/api",
+        "docs/decisions",
+        "statemachine",
+        "bench",
+        "local",
+        "local/servers/pki",
+        "local/servers/rssp",
+        "local/servers/eideasy",
+    )
     for file in sorted((ROOT / folder).glob("*.md"))
 }
 README = DOCUMENTS["README.md"]

@@ -10,16 +10,16 @@ from local.servers.rssp.refusals import Refusal
 LENGTHS = (32, 48, 64)
 
 
-def decoded(value: Any) -> bytes:
+def decoded(value: Any, name: str = "hash") -> bytes:
     """A digest in a JSON body (§1.5): canonical, with padding, without line breaks."""
     if not isinstance(value, str):
-        raise _malformed()
+        raise _malformed(name)
     try:
         digest = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _malformed() from error
+        raise _malformed(name) from error
     if base64.b64encode(digest).decode() != value:
-        raise _malformed()
+        raise _malformed(name)
     return _of_possible_length(digest)
 
 
@@ -46,5 +46,5 @@ def _of_possible_length(digest: bytes) -> bytes:
     return digest
 
 
-def _malformed() -> Refusal:
-    return Refusal("Invalid Base64 hash string parameter")
+def _malformed(name: str = "hash") -> Refusal:
+    return Refusal(f"Invalid Base64 {name} string parameter")

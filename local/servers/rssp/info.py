@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from local.servers.rssp import algorithms
+from local.servers.rssp import algorithms, documents
 from local.servers.rssp.calls import Call
 from local.servers.rssp.hashes import encoded
 from local.servers.rssp.versions import Version
@@ -44,8 +44,8 @@ def _of_version_2(call: Call) -> dict[str, Any]:
             "algos": sorted(offered),
             "algoParams": [encoded(algorithms.pss_parameters(oid)) for oid in algorithms.HASHES],
         },
-        "signature_formats": {"formats": [], "envelope_properties": []},
-        "conformance_levels": [],
+        "signature_formats": {"formats": [documents.FORMAT], "envelope_properties": [list(documents.ENVELOPES)]},
+        "conformance_levels": [documents.LEVEL],
     }
 
 

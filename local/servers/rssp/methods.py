@@ -1,6 +1,6 @@
 """Every method of the API with its parameters in both versions; a name that is not here is refused, never ignored."""
 
-from local.servers.rssp import authorization, challenges, description, info, listing, login, signing
+from local.servers.rssp import authorization, challenges, description, documents, info, listing, login, signing
 from local.servers.rssp.calls import Access, Method, names
 
 METHODS = {
@@ -42,10 +42,19 @@ METHODS = {
         ),
         Access.CREDENTIAL,
     ),
+    "signatures/signDoc": Method(
+        documents.sign_doc,
+        None,
+        names(
+            "credentialID signatureQualifier SAD documentDigests documents returnValidationInfo "
+            "operationMode validity_period response_uri"
+        ),
+        Access.CREDENTIAL,
+    ),
 }
 
 # The standard has them, this service does not (501)
 NOT_IMPLEMENTED = {
     "v1": frozenset({"signatures/timestamp"}),
-    "v2": frozenset({"signatures/timestamp", "signatures/signDoc", "signatures/signPolling", "credentials/sendOTP"}),
+    "v2": frozenset({"signatures/timestamp", "signatures/signPolling", "credentials/sendOTP"}),
 }

@@ -1,5 +1,7 @@
 """A method's JSON parameters, read strictly: names, types and encodings of the version in use and no others."""
 
+import base64
+import binascii
 import json
 from collections.abc import Collection
 from typing import Any
@@ -64,6 +66,16 @@ class Parameters:
         if not isinstance(value, list):
             raise missing("array", name)
         return value
+
+    def der(self, name: str) -> bytes | None:
+        """Binary in Base64 that may be left out."""
+        value = self.optional_string(name)
+        if value is None:
+            return None
+        try:
+            return base64.b64decode(value, validate=True)
+        except binascii.Error as error:
+            raise invalid(name) from error
 
     def raw(self, name: str) -> Any:
         """A value of any type, or None."""

@@ -1,16 +1,19 @@
 """`paraph console`: a real server on the loopback address, before the API's own routes."""
 
+import dataclasses
 import http.client
 import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import responses
 from typer.testing import Result
 
 from cli.connection import LocalStack, connect
@@ -20,10 +23,14 @@ from cli.console.machine import machine
 from cli.console.pages import FOLDER, Pages
 from cli.console.routes import API_CALLS, Connected
 from cli.console.server import HEADERS, ConsoleServer
+from cli.console.stand_ins import ORDERS
 from cli.failures import Failure
 from local.stack import State
 from paraph.api.contract import CALLS
+from paraph.domain.challenge import Factor
+from paraph.domain.methods import SigningMethod
 from paraph.domain.signing import SigningStatus
+from paraph.domain.verification import KeyControl
 from tests import documents
 from tests.unit.api.conftest import SIGNING_ID, signed, signing, stored
 from tests.unit.cli.conftest import API_URL, World
@@ -32,7 +39,11 @@ TOKEN = new_token()
 PDF = documents.plain()
 MAILBOX = "http://emulator.test"
 PKI = "http://pki.test"
-LOCAL = LocalStack(MAILBOX, "eu-central-1", "id", "key", {"paraph": {}}, {"pki": {"url": PKI}})
+RSSP = "http://rssp.test"
+EIDEASY = "http://eideasy.test"
+SERVERS = {"pki": {"url": PKI}, "rssp": {"url": RSSP}, "eideasy": {"url": EIDEASY, "secret": "of-the-client"}}
+LOCAL = LocalStack(MAILBOX, "eu-central-1", "id", "key", {"paraph": {}}, SERVERS)
+ADAS = "/api/signatories/ada/devices"
 
 
 @dataclass
@@ -199,9 +210,19 @@ def test_every_module_that_is_imported_exists() -> None:
             assert (FOLDER / name).is_file(), (file, name)
 
 
-def test_the_pages_know_every_status() -> None:
-    known = re.findall(r"^  ([A-Z_]+): \[", (FOLDER / "words.js").read_text(), re.MULTILINE)
-    assert {status.value for status in SigningStatus} <= set(known)
+@pytest.mark.parametrize(
+    ("file", "table", "words"),
+    [
+        ("words.js", "STATUSES", SigningStatus),
+        ("words.js", "FACTORS", Factor),
+        ("waiting.js", "METHODS", SigningMethod),
+        ("report.js", "KEYS", KeyControl),
+    ],
+)
+def test_the_pages_have_words_for_everything(file: str, table: str, words: type[Enum]) -> None:
+    found = re.search(rf"const {table} = \{{\n(.*?)^\}};", (FOLDER / file).read_text(), re.MULTILINE | re.DOTALL)
+    assert found
+    assert re.findall(r"^  (\w+): ", found[1], re.MULTILINE) == [word.value for word in words]
 
 
 def test_an_installed_package_has_no_pages(tmp_path: Path) -> None:
@@ -238,6 +259,13 @@ def test_problems_of_the_api_are_passed_on(console: Console) -> None:
         ("GET", f"/api/signings/{SIGNING_ID}/submitted"),
         ("POST", "/api/profiles"),
         ("GET", "/api/signings/../profiles"),
+        ("GET", "/api/signatories/../devices"),
+        ("GET", "/api/signatories/%2e%2e/devices"),
+        ("GET", "/api/signatories/ada%2f../devices"),
+        ("GET", "/api/signatories/ada/devices/x"),
+        ("DELETE", "/api/signatories/ada/devices"),
+        ("DELETE", "/api/signatories/ada/devices/.."),
+        ("DELETE", f"/api/signings/{SIGNING_ID}"),
         ("GET", "/api//signings"),
         ("GET", "/api/https://evil.example/"),
         ("GET", "/api@evil.example/signings"),
@@ -252,8 +280,35 @@ def test_no_other_call_is_made(console: Console, world: World, method: str, path
 
 @pytest.mark.parametrize(("method", "pattern"), sorted(API_CALLS))
 def test_calls_that_are_passed_on_are_the_apis(method: str, pattern: str) -> None:
-    paths = {c.path.replace("<signing_id>", SIGNING_ID) for c in CALLS if c.method == method}
+    examples = {"<signing_id>": SIGNING_ID, "<signatory>": "ada@legal.example", "<device_id>": "-wTn_2"}
+    paths = [re.sub(r"<\w+>", lambda part: examples[part[0]], c.path) for c in CALLS if c.method == method]
     assert any(re.fullmatch(pattern, path) for path in paths)
+
+
+def test_a_signatory_is_invited_and_its_device_revoked(console: Console, world: World) -> None:
+    assert console.call("GET", ADAS).json == {"signatory": "ada", "devices": []}
+    invited = console.call("POST", ADAS, Content_Length="0", Origin=console.origin)
+    assert (invited.status, invited.json["sent_by"]) == (202, "EMAIL")
+    assert world.phones.world.messages.capability not in str(invited.json)
+    device_id = world.phones.register("Ada's phone")
+    (device,) = console.call("GET", ADAS).json["devices"]
+    assert (device["name"], device["revoked_at"]) == ("Ada's phone", None)
+    revoked = console.call("DELETE", f"{ADAS}/{device_id}", Origin=console.origin)
+    assert (revoked.status, revoked.json["device_id"]) == (200, device_id)
+    assert console.call("GET", ADAS).json["devices"][0]["revoked_at"]
+    assert console.call("GET", "/api/signatories/sven/devices").json["error"] == "UnknownSignatory"
+
+
+def test_signatories_may_be_named_by_address(console: Console, world: World) -> None:
+    for name in ("grace@legal.example", "grace%40legal.example"):
+        told = console.call("GET", f"/api/signatories/{name}/devices")
+        assert (told.status, told.json["signatory"]) == (200, "grace@legal.example")
+
+
+def test_another_sites_page_revokes_nothing(console: Console, world: World) -> None:
+    refused = console.call("DELETE", f"{ADAS}/x", Origin="https://evil.example")
+    assert (refused.status, world.calls) == (403, [])
+    assert console.call("DELETE", f"{ADAS}/x", X_Paraph_Console=None).status == 401
 
 
 def test_a_document_goes_up_and_its_signing_starts(console: Console, world: World) -> None:
@@ -296,7 +351,7 @@ def test_bodies_are_objects_within_the_limit(console: Console, world: World, bod
 
 def test_requests_without_a_length_and_other_methods_are_refused(console: Console) -> None:
     assert console.call("POST", "/api/signings", Transfer_Encoding="chunked").status == 411
-    answer = console.call("DELETE", "/api/signings")
+    answer = console.call("PUT", "/api/signings")
     assert (answer.status, answer.headers["X-Frame-Options"]) == (501, "DENY")
 
 
@@ -376,6 +431,8 @@ def test_the_machine_is_the_definitions(console: Console) -> None:
     states = {state["name"]: state for state in told["states"]}
     assert (told["start"], states["Submit"]["step"], states["Submit"]["errors"]) == ("Begin", "submit", ["Settle"])
     assert told["ends"]["SIGNED"] == "Signed"
+    assert {name: told["outcomes"][name] for name in ("PENDING", "READY")} == {"PENDING": "Wait", "READY": "Sign"}
+    assert set(told["outcomes"].values()) | set(told["ends"].values()) <= set(states)
     for state in told["states"]:
         assert {*state["next"], *state["errors"]} <= set(states)
 
@@ -405,14 +462,103 @@ def test_the_pkis_switches(console: Console, world: World) -> None:
     assert json.loads(sent) == {"name": "tsa-one", "mode": "down"}
     refused = console.call("POST", "/console/pki/revoke", {"serial": "1"})
     assert (refused.status, refused.json["detail"]) == (400, "no such certificate")
-    assert console.call("POST", "/console/pki/issue", {}).status == 404
+
+
+RSSP_USER = {"user_id": "jane", "name": "Jane Roe", "national_id": "1", "password": "jane-password", "pin": "135790"}
+REFUSAL = "what is one of slow"
+RSSP_MESSAGE = {"user": "jane", "at": 1772360100.5, "credential_id": "pin-otp"}
+
+
+@pytest.fixture
+def service(world: World) -> responses.RequestsMock:
+    """The remote signing service's control, as its README has it."""
+    client = {"client_id": "paraph-service", "client_secret": "service-secret"}
+    known = {"url": RSSP, "clients": [client], "users": [RSSP_USER], "faults": {"slow": "waits"}}
+    fault = {"what": "slow", "times": 2, "method": "oauth2/token", "seconds": 20.0}
+    state = {"questions": 1, "device": {"jane": "424242"}, "faults": [fault], "tokens": 1}
+    code = {**RSSP_MESSAGE, "text": "123456 is your code", "otp": "123456", "handle": None}
+    question = {**RSSP_MESSAGE, "text": "Do you approve?", "otp": None, "handle": "a-secret-handle"}
+    world.http.get(f"{RSSP}/control", json=known)
+    world.http.get(f"{RSSP}/control/state", json=state)
+    world.http.get(f"{RSSP}/control/messages", json=[code, question])
+    return world.http
+
+
+def test_the_remote_signing_service_tells_what_its_users_see(console: Console, service: responses.RequestsMock) -> None:
+    answer = console.call("GET", "/console/rssp")
+    told = answer.json
+    at = "2026-03-01T10:15:00+00:00"
+    assert told["messages"] == [
+        {"to": "jane", "at": at, "text": "Do you approve?", "question": True},
+        {"to": "jane", "at": at, "text": "123456 is your code", "question": False},
+    ]
+    assert told["questions"] == 1
+    jane = {"user_id": "jane", "name": "Jane Roe", "password": "jane-password", "pin": "135790", "device": "424242"}
+    assert told["people"] == [jane]
+    assert told["faults"] == [{"what": "slow", "times": 2, "method": "oauth2/token"}]
+    assert told["known_faults"] == {"slow": "waits"}
+    assert not any(secret in answer.body for secret in (b"service-secret", b"a-secret-handle"))
+
+
+def test_a_question_in_its_app_is_answered(console: Console, service: responses.RequestsMock) -> None:
+    decided = service.post(f"{RSSP}/control/approve", json={})
+    order = {"user": "jane", "decision": "deny"}
+    assert console.call("POST", "/console/rssp/approve", order).json["questions"] == 1
+    sent: Any = decided.calls[0].request.body
+    assert json.loads(sent) == order
+    service.upsert("POST", f"{RSSP}/control/approve", body="No such question waits for an answer", status=400)
+    refused = console.call("POST", "/console/rssp/approve", order)
+    assert (refused.status, refused.json["detail"]) == (400, "No such question waits for an answer")
+
+
+def test_eid_easy_tells_who_signs_and_what_will_go_wrong(console: Console, world: World) -> None:
+    signer = {"first_name": "Mari", "last_name": "Tamm", "id_code": "39912310172", "country": "EE"}
+    known = {"refuse": "the signatory refuses", "expire": "nothing happens"}
+    state = {"signer": signer, "clients": [{"client_id": "x"}], "faults": {"refuse": 2}, "known_faults": known}
+    world.http.get(f"{EIDEASY}/control/state", json=state)
+    told = console.call("GET", "/console/eideasy")
+    pending = [{"what": "refuse", "times": 2, "method": ""}]
+    assert told.json == {"signer": signer, "faults": pending, "known_faults": known}
+    assert b"of-the-client" not in told.body
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "refusal"),
+    [(RSSP, "rssp", REFUSAL), (EIDEASY, "eideasy", json.dumps({"status": "error", "message": REFUSAL}))],
+)
+def test_faults_are_ordered(
+    console: Console, service: responses.RequestsMock, url: str, path: str, refusal: str
+) -> None:
+    service.get(f"{EIDEASY}/control/state", json={"signer": {}, "faults": {}, "known_faults": {}})
+    ordered = service.post(f"{url}/control/fault", json={})
+    order = {"what": "slow", "times": 3}
+    assert console.call("POST", f"/console/{path}/fault", order).status == 200
+    sent: Any = ordered.calls[0].request.body
+    assert json.loads(sent) == order
+    service.upsert("POST", f"{url}/control/fault", body=refusal, status=400)
+    refused = console.call("POST", f"/console/{path}/fault", {"what": "tea", "times": 3})
+    assert (refused.status, refused.json["detail"]) == (400, REFUSAL)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["pki/issue", "pki/fault", "rssp/reset", "rssp/redirect_uri", "eideasy/client", "eideasy/approve", "x/fault"],
+)
+def test_nothing_else_is_ordered(console: Console, path: str) -> None:
+    assert console.call("POST", f"/console/{path}", {}).status == 404
+
+
+def test_a_stack_without_a_stand_in_says_so(console: Console, connected: list[Connected]) -> None:
+    connected[0] = Connected(connected[0].place, "paraph", dataclasses.replace(LOCAL, servers={}))
+    answer = console.call("GET", "/console/rssp")
+    assert (answer.status, answer.json["detail"]) == (404, "this stack runs without the stand-in rssp")
 
 
 def test_only_the_embedded_stack_has_them(console: Console, connected: list[Connected]) -> None:
     assert console.call("GET", "/console/about").json["embedded"] is True
     connected[0] = Connected(connected[0].place, "paraph")
     assert console.call("GET", "/console/about").json["embedded"] is False
-    assert {console.call("GET", f"/console/{what}").status for what in ("messages", "pki")} == {404}
+    assert {console.call("GET", f"/console/{what}").status for what in ("messages", *ORDERS)} == {404}
 
 
 def test_an_emulator_that_is_gone_is_told(console: Console, world: World) -> None:

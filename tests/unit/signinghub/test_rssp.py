@@ -500,9 +500,15 @@ def test_tokens_are_revoked(bench: Bench, rssp: RsspOperations) -> None:
     bench.expect(RSSP + "auth/revoke", status=204)
     rssp.revoke_access_token(TOKEN, "QTSP", "t")
     assert bench.last.json == {"signing_server": "QTSP", "token": "t"}
+    bench.expect(RSSP + "auth/revoke", status=204)
+    rssp.revoke_access_token(TOKEN, "QTSP", "SAD-1", service_token="service-s3cr3t")
+    assert bench.last.json == {**THERE, "token": "SAD-1"}
     bench.expect(RSSP + "oauth2/revoke")
     rssp.revoke_oauth2_access_token(TOKEN, "QTSP", "t")
     assert bench.last.json == {"signing_server": "QTSP", "token": "t"}
+    bench.expect(RSSP + "oauth2/revoke")
+    rssp.revoke_oauth2_access_token(TOKEN, "QTSP", "r", refresh_token=True)
+    assert bench.last.json == {"signing_server": "QTSP", "token": "r", "token_type_hint": "refresh_token"}
 
 
 @pytest.mark.parametrize(

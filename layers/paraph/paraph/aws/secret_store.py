@@ -10,9 +10,11 @@ from botocore.exceptions import ClientError
 from paraph.domain.errors import AuthenticationFailed
 from paraph.ports.clock import Clock
 
+PART_BYTES = 4096  # what KMS Encrypt takes; tokens of some services are longer
+
 
 class DynamoSecretStore:
-    """Implements `SecretStore`: KMS Encrypt (at most 4,096 bytes) bound to purpose and subject."""
+    """Implements `SecretStore`: KMS Encrypt, bound to purpose and subject; what is longer, part by part."""
 
     def __init__(self, dynamodb: Any, kms: Any, table: str, key_id: str, clock: Clock) -> None:
         self._dynamodb = dynamodb
@@ -23,14 +25,14 @@ class DynamoSecretStore:
 
     def keep(self, purpose: str, subject: str, value: str, expires_at: datetime) -> None:
         """Encrypt and store with the instant after which it must not be used."""
-        sealed = self._kms.encrypt(
-            KeyId=self._key_id, Plaintext=value.encode(), EncryptionContext=_context(purpose, subject)
-        )["CiphertextBlob"]
+        plain = value.encode()
+        parts = [plain[start : start + PART_BYTES] for start in range(0, len(plain), PART_BYTES)]
+        sealed = [self._seal(part, _context(purpose, subject, n, len(parts))) for n, part in enumerate(parts, 1)]
         self._dynamodb.put_item(
             TableName=self._table,
             Item={
                 **_key(purpose, subject),
-                "sealed": {"S": base64.b64encode(sealed).decode()},
+                "sealed": {"S": " ".join(sealed)},
                 "expires_at": {"N": str(int(expires_at.timestamp()))},
             },
         )
@@ -41,12 +43,19 @@ class DynamoSecretStore:
         item = answer.get("Item")
         if item is None or int(item["expires_at"]["N"]) <= self._clock.now().timestamp():
             return None
+        parts = item["sealed"]["S"].split()
+        plain = (self._open(part, _context(purpose, subject, n, len(parts))) for n, part in enumerate(parts, 1))
+        return b"".join(plain).decode()
+
+    def _seal(self, part: bytes, context: dict[str, str]) -> str:
+        sealed = self._kms.encrypt(KeyId=self._key_id, Plaintext=part, EncryptionContext=context)["CiphertextBlob"]
+        return base64.b64encode(sealed).decode()
+
+    def _open(self, part: str, context: dict[str, str]) -> bytes:
         plain: bytes = self._kms.decrypt(
-            KeyId=self._key_id,
-            CiphertextBlob=base64.b64decode(item["sealed"]["S"]),
-            EncryptionContext=_context(purpose, subject),
+            KeyId=self._key_id, CiphertextBlob=base64.b64decode(part), EncryptionContext=context
         )["Plaintext"]
-        return plain.decode()
+        return plain
 
     def forget(self, purpose: str, subject: str) -> None:
         """Delete, if it is there."""
@@ -89,8 +98,9 @@ class SecretsManagerPartySecrets:
             return value
 
 
-def _context(purpose: str, subject: str) -> dict[str, str]:
-    return {"purpose": purpose, "subject": subject}
+def _context(purpose: str, subject: str, part: int, parts: int) -> dict[str, str]:
+    """No part can be moved, left out or put in another order."""
+    return {"purpose": purpose, "subject": subject, "part": f"{part}/{parts}"}
 
 
 def _key(purpose: str, subject: str) -> dict[str, dict[str, str]]:

@@ -122,6 +122,9 @@ class RsspConnection(Model):
     user_name: str | None = Field(default=None, min_length=1, max_length=200, description="of auth/login")
     authorization_required: bool = Field(default=False, description="redirects carry an account token (§3.8)")
     rut_filter: bool = Field(default=False, description="credentials are chosen by the signatory's national id")
+    sign_document: bool = Field(
+        default=False, description="v2: the service builds the CMS over the document's digest (signDoc, §5.2)"
+    )
     conventions: Annotated[RsspConventions, BeforeValidator(_named)] = Field(
         default=RsspConventions(), description="the provider's deviations, or the name of a known provider"
     )
@@ -138,6 +141,12 @@ class RsspConnection(Model):
                 raise ValueError("auth/login needs a user_name")
         elif self.service_authorization is not ServiceAuthorization.NONE and self.client_id is None:
             raise ValueError("OAuth 2.0 needs a client_id")
+        return self
+
+    @model_validator(mode="after")
+    def _documents_are_signed_by_version_2(self) -> "RsspConnection":
+        if self.sign_document and self.version is CscVersion.V1:
+            raise ValueError("sign_document needs version v2: v1 has no signDoc")
         return self
 
 
@@ -164,6 +173,7 @@ class RsspInfo(Model):
     oauth2_url: str | None = None
     oauth2_issuer: str | None = None
     methods: tuple[str, ...] = ()
+    conformance_levels: tuple[str, ...] = Field(default=(), description="v2, of signDoc; spelt as the service has it")
 
 
 class RsspToken(Model):
@@ -268,7 +278,7 @@ class Scal1Authorization(_Sad):
 class Scal2Authorization(_Sad):
     """A SAD that is good for these hashes and no others: what is signed under it cannot be chosen any more."""
 
-    hashes: tuple[bytes, ...] = Field(min_length=1, description="digests of signed attributes")
+    hashes: tuple[bytes, ...] = Field(min_length=1, description="digests of signed attributes, or of documents")
 
 
 class PendingAuthorization(Model):

@@ -23,6 +23,8 @@ from paraph.hub.otp import OneTimePasswords
 from paraph.hub.packages import Packages
 from paraph.hub.registration import Registration
 from paraph.hub.remote import RemoteSigner
+from paraph.hub.remote_records import RemoteRecords
+from paraph.hub.remote_values import RemoteValues
 from paraph.hub.reporting import Evidence
 from paraph.hub.rssp import RsspDesk
 from paraph.hub.sessions import Sessions
@@ -71,7 +73,16 @@ class Assembly:
         otp = OneTimePasswords(self.store, self.secrets, self.load_messages, clock)
         freezer = Freezer(self.store, documents, engine, capacities, otp, clock)
         remote = RemoteSigner(
-            self.store, packages, documents, capacities, freezer, digital, revisions, self.services, clock
+            self.store,
+            packages,
+            documents,
+            capacities,
+            freezer,
+            RemoteRecords(self.store, clock),
+            RemoteValues(digital),
+            revisions,
+            self.services,
+            clock,
         )
         return EmbeddedHub(
             store=self.store,

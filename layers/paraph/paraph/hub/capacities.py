@@ -13,7 +13,7 @@ from paraph.ports.hub_store import HubStore
 
 PLACEHOLDER_SIZE = 8192  # our own CMS with chain and time-stamp stays well below
 REMOTE_PLACEHOLDER_SIZE = 16_384  # nobody knows how many certificates a provider's chain has
-EIDEASY_PLACEHOLDER_SIZE = 32_768  # a CMS built elsewhere, with time-stamp, chain and OCSP (contract: eID Easy §4.4)
+FOREIGN_PLACEHOLDER_SIZE = 32_768  # a CMS built elsewhere, with time-stamp, chain and OCSP (contract: eID Easy §4.4)
 PLAIN = LevelOfAssurance.ELECTRONIC_SIGNATURE
 
 
@@ -24,6 +24,8 @@ class RemoteKey:
     credential_id: str
     certificates: tuple[bytes, ...]
     algorithm: SignatureAlgorithm
+    sign_document: bool = False
+    """The service builds the CMS."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Choice:
     @property
     def placeholder_size(self) -> int:
         """Bytes of DER to reserve for the CMS: more where others decide what is in it."""
-        if self.server.eideasy:
-            return EIDEASY_PLACEHOLDER_SIZE
+        if self.server.eideasy or (self.remote and self.remote.sign_document):
+            return FOREIGN_PLACEHOLDER_SIZE
         return REMOTE_PLACEHOLDER_SIZE if self.remote else PLACEHOLDER_SIZE
 
     @property
@@ -66,7 +68,8 @@ class Choice:
         if self.remote is None:
             return f"{self.capacity.name} {self.key.key_id} {self.key.signature_algorithm}"
         certificate = sha256(self.remote.certificates[0]).hexdigest()
-        return f"{self.capacity.name} {self.remote.credential_id} {self.remote.algorithm} {certificate}"
+        what = " document" if self.remote.sign_document else ""
+        return f"{self.capacity.name} {self.remote.credential_id} {self.remote.algorithm} {certificate}{what}"
 
 
 class Capacities:

@@ -69,13 +69,16 @@ class DigitalSignatures:
     def checked_foreign(
         self, prepared: PreparedSignature, request: SignatureRequest, cms: bytes, expected: ExpectedSigner
     ) -> bytes:
-        """A CMS that was built elsewhere, as it may be embedded.
+        """A CMS that was built elsewhere, as it may be embedded: if it lacks the time-stamp of the level, with one.
 
-        Raises SignatureInvalid, SignedByAnother, PlaceholderTooSmall.
+        Raises SignatureInvalid, SignedByAnother, PlaceholderTooSmall, TimestampUnavailable.
         """
-        room, digest = request.placeholder_size, prepared.document_digest
+        room, algorithm = request.placeholder_size, prepared.digest_algorithm
         engine = self.load_engine()
-        return engine.check_foreign_cms(cms, digest, prepared.digest_algorithm, room, expected).cms
+        found = engine.check_foreign_cms(cms, prepared.document_digest, algorithm, room, expected)
+        stamped = not found.time_stamped and request.level.includes(ConformanceLevel.B_T)
+        authorities = self._authorities() if stamped else []
+        return engine.time_stamped(found.cms, algorithm, authorities) if authorities else found.cms
 
     def embedded_tail(
         self,

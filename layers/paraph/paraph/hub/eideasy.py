@@ -39,6 +39,7 @@ from paraph.ports.secret_store import SecretStore
 
 DOC_ID = "eideasy_document"
 BEARER = "eideasy_bearer"
+HELD_SECONDS = 1200  # longer than a signatory has; what is signed later counts if nobody has changed the document
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class EidEasyDesk:
     def pre_signing(
         self, token: str, package_id: int, document_id: int, wish: SignatureWish, redirect_url: str | None = None
     ) -> EidEasyPrepared:
-        """The document is kept for it as long as eID Easy keeps the digest."""
+        """The document is kept for it as long as a signatory has."""
         account = self.sessions.account(token)
         require_own(account)
         check_image(wish)
@@ -243,7 +244,8 @@ class EidEasyDesk:
         if signature is None:
             self.packages.unlock(package_id, document_id, holder)
         else:
-            self.packages.hold(package_id, document_id, holder, signature.expires_at, signature.transaction_id)
+            until = min(signature.expires_at, self.clock.now() + timedelta(seconds=HELD_SECONDS))
+            self.packages.hold(package_id, document_id, holder, until, signature.transaction_id)
 
 
 def _connection(server: SigningServer) -> EidEasyConnection:

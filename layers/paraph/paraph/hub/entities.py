@@ -296,10 +296,13 @@ class RemotePrepared(Model):
     credential_id: str
     certificates: tuple[bytes, ...] = Field(description="DER, signer first")
     algorithm: KeyAlgorithm
-    digest: bytes = Field(description="of the signed attributes")
+    sign_document: bool = Field(default=False, description="the service builds the CMS")
+    digest: bytes = Field(description="of the signed attributes; of the document, if the service builds the CMS")
     expires_at: Instant = Field(description="the document is kept for it until then")
     asked_with: str | None = Field(default=None, description="digest of the SAD that the service was asked with")
-    value: bytes | None = Field(default=None, description="as the service gave it; verified before it is kept")
+    value: bytes | None = Field(
+        default=None, description="signature value or CMS, as the service gave it; verified before it is kept"
+    )
 
 
 class EidEasyState(StrEnum):

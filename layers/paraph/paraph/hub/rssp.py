@@ -140,9 +140,16 @@ class RsspDesk:
         authorization: Scal2Authorization,
         algorithm: KeyAlgorithm,
     ) -> tuple[bytes, ...]:
-        """Exactly the authorised hashes."""
-        service = self._service(token, access.signing_server)
-        return service.sign_authorized(access.access_token, authorization, algorithm, credential.certificates[0])
+        """Exactly the authorised hashes, or documents' digests."""
+        service, connection = self._service(token, access.signing_server), self._connection(access.signing_server)
+        return self.remote.values.signed_as_authorized(
+            service,
+            access.access_token,
+            authorization,
+            algorithm,
+            credential.certificates[0],
+            sign_document=connection.sign_document,
+        )
 
     def embed_signature(
         self, token: str, package_id: int, document_id: int, field_name: str, transaction_id: str, signature: bytes

@@ -43,7 +43,7 @@ def signed_data(
     """
     digest = digest_identifier(algorithm.digest)
     issuer, serial = issuer_and_serial(_signer(certificate_chain))
-    unsigned = [der.context(1, _attribute(_SIGNATURE_TIME_STAMP, time_stamp))] if time_stamp else []
+    unsigned = [der.context(1, signature_time_stamp(time_stamp))] if time_stamp else []
     signer_info = der.sequence(
         _VERSION_1,
         der.sequence(issuer, serial),
@@ -61,6 +61,11 @@ def signed_data(
         der.set_of(signer_info),
     )
     return der.sequence(_SIGNED_DATA, der.context(0, content))
+
+
+def signature_time_stamp(token: bytes) -> bytes:
+    """DER of the attribute that holds a time-stamp token over the signature value (RFC 3161, appendix A)."""
+    return _attribute(_SIGNATURE_TIME_STAMP, token)
 
 
 def issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:

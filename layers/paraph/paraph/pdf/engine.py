@@ -105,6 +105,15 @@ class PyHankoEngine:
 
         return check_foreign_cms(cms, document_digest, digest_algorithm, room, expected)
 
+    def time_stamped(
+        self, cms: bytes, digest_algorithm: DigestAlgorithm, timestamp_authorities: Sequence[str]
+    ) -> bytes:
+        """A checked CMS with a signature time-stamp from the first authority that answers."""
+        from paraph.pdf.foreign_time_stamp import signature_value, with_time_stamp
+
+        value = signature_value(cms)
+        return with_time_stamp(cms, self._timestamp_client().stamp(value, digest_algorithm, timestamp_authorities))
+
     def build_cms(
         self,
         dtbs: bytes,

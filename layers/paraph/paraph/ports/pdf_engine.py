@@ -97,6 +97,15 @@ class PdfEngine(Protocol):
         """
         ...
 
+    def time_stamped(
+        self, cms: bytes, digest_algorithm: DigestAlgorithm, timestamp_authorities: Sequence[str]
+    ) -> bytes:
+        """A CMS that was checked, with a signature time-stamp that it did not have; nothing else of it changes.
+
+        `digest_algorithm` makes the time-stamp's imprint; authorities as in `build_cms`. Raises TimestampUnavailable.
+        """
+        ...
+
     def build_cms(
         self,
         dtbs: bytes,

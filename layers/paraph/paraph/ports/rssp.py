@@ -133,6 +133,24 @@ class Rssp(Protocol):
         """The same of exactly the authorised hashes, in their order."""
         ...
 
+    def sign_documents(
+        self, token: str | None, authorization: Scal1Authorization, digests: Sequence[bytes], algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        """The service's CMS over these documents' digests (signDoc, §5.2), in their order as the service says; DER.
+
+        Sent once. They are not looked into: whoever embeds one has to check that it signs the document. Raises
+        NotConfigured if the connection is no such one, SignatureInvalid (no Base64, another number),
+        AuthorizationExpired, OtpWrong, RsspRefused also if the service would sign later, and OutcomeUnknown if no
+        answer came.
+        """
+        ...
+
+    def sign_authorized_documents(
+        self, token: str | None, authorization: Scal2Authorization, algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        """The same of exactly the authorised digests."""
+        ...
+
     def revoke(
         self, token: str, *, by_oauth2: bool, refresh_token: bool = False, service_token: str | None = None
     ) -> None:

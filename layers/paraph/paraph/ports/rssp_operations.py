@@ -41,7 +41,7 @@ class DocumentHash(Model):
     """The answer of Get Document Hash (§10.10): what is to be authorised and signed, frozen."""
 
     transaction_id: str
-    digest: bytes = Field(description="of the signed attributes")
+    digest: bytes = Field(description="of the signed attributes; of the document, if the service builds the CMS")
     algorithm: KeyAlgorithm
     expires_at: Instant
 
@@ -122,13 +122,16 @@ class RsspOperations(Protocol):
         authorization: Scal2Authorization,
         algorithm: KeyAlgorithm,
     ) -> tuple[bytes, ...]:
-        """Get Sign Hash from RSSP (§10.12): raw signature values; asked once. Raises OutcomeUnknown."""
+        """Get Sign Hash from RSSP (§10.12): raw signature values, or CMS if the service builds them; asked once.
+
+        Raises OutcomeUnknown, SignatureInvalid, SignedByAnother.
+        """
         ...
 
     def embed_signature(
         self, token: str, package_id: int, document_id: int, field_name: str, transaction_id: str, signature: bytes
     ) -> SignedDocument:
-        """Embed Signature (§10.13), verified first; a repeat finds it embedded. Raises SignatureInvalid."""
+        """Embed Signature (§10.13), value or CMS, verified first; a repeat finds it done. Raises SignatureInvalid."""
         ...
 
     def sign_document_directly(

@@ -277,6 +277,25 @@ def test_a_revoked_token_is_the_services_401_and_not_the_hubs(jane: Api, token: 
     assert (answer.status, answer.json) == (401, {"Message": "Request authorization denied"})
 
 
+def test_an_authorisation_is_revoked_with_the_token_that_opens_the_service(
+    jane: Api, token: str, world: World
+) -> None:
+    sad = "the authorisation"
+    ended = {"signing_server": "trust", "token": sad}
+    assert jane("POST", "/v4/rssp/auth/revoke", ended).status == 401
+    assert world.rssp.revoked == []
+    assert jane("POST", "/v4/rssp/auth/revoke", {**ended, "access_token": token}).content == b""
+    assert world.rssp.revoked == [sad]
+
+
+@pytest.mark.parametrize("path", ["auth/revoke", "oauth2/revoke"])
+def test_a_refresh_token_is_revoked_as_one(jane: Api, token: str, world: World, path: str) -> None:
+    ended = {"signing_server": "trust", "token": "refreshing", "token_type_hint": "refresh_token"}
+    assert jane("POST", f"/v4/rssp/{path}", {**ended, "access_token": token}).content == b""
+    assert world.rssp.refresh_tokens_revoked == ["refreshing"]
+    assert jane("POST", f"/v4/rssp/{path}", {**ended, "token_type_hint": "sad"}).status == 400
+
+
 @pytest.mark.parametrize(
     ("given", "status", "word"),
     [({"PIN": "0000", "OTP": OTP}, 400, "invalid_pin"), ({"PIN": PIN, "OTP": "0000"}, 400, "invalid_otp")],

@@ -4,6 +4,7 @@ import pytest
 
 from paraph.domain.errors import RsspRefused
 from paraph.domain.rssp import RsspInfo
+from paraph.servers.csc.rest import READ_SECONDS
 from tests.pki import Pki
 from tests.unit.servers.csc.stub import Bench, refused
 
@@ -83,8 +84,10 @@ def test_other_refusals_are_final(bench: Bench) -> None:
 
 def test_it_is_fetched_with_get_at_once_where_that_is_known(pki: Pki) -> None:
     bench = Bench(pki, conventions={"info_by_get": True})
+    bench.expect("GET info", None, 503)
     bench.expect("GET info", {"name": "Example"})
     assert bench.client.info().name == "Example"
+    assert (bench.last.headers["Accept"], bench.last.seconds) == ("application/json", READ_SECONDS)
     bench.done()
 
 

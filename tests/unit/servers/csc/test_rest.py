@@ -1,7 +1,5 @@
 """One answer for one call: statuses, retries, nonsense, and the guard on the way out."""
 
-import json
-
 import pytest
 
 from paraph.domain.errors import (
@@ -19,8 +17,9 @@ from paraph.domain.rssp import RsspConnection
 from paraph.domain.signature import SignatureAlgorithm
 from paraph.http import GuardedTransport
 from paraph.servers.csc import rssp
-from paraph.servers.csc.rest import CALL_SECONDS, READ_SECONDS
-from tests.unit.servers.csc.stub import SAD, TOKEN, Bench, base64_text, key_algorithm, refused
+from paraph.servers.csc.rest import CALL_SECONDS, READ_SECONDS, form_request, json_request
+from tests.pki import Pki
+from tests.unit.servers.csc.stub import SAD, SECRETS, TOKEN, Bench, key_algorithm, refused
 
 DIGEST = b"d" * 32
 ECDSA = SignatureAlgorithm.ECDSA_SHA_256
@@ -116,6 +115,19 @@ def test_a_known_code_is_repeated(bench: Bench, code: str, kind: type[ParaphErro
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        *("unsupported_response_type", "unsupported_grant_type", "invalid_scope", "server_error", "invalid_grant"),
+        *("temporarily_unavailable", "unsupported_token_type", "invalid_hash", "invalid_authorization_details"),
+    ],
+)
+def test_a_code_without_a_meaning_of_ours_is_repeated_all_the_same(bench: Bench, code: str) -> None:
+    bench.expect(LIST, {"error": code}, 400)
+    with refused(RsspRefused, error=code):
+        bench.client.credentials(TOKEN, None)
+
+
+@pytest.mark.parametrize(
     ("asked", "seconds"), [("5", 5), ("0", 1), ("99999999", 60), ("9" * 40, 60), ("-3", 60), ("soon", 60), ("", 60)]
 )
 def test_a_busy_service_is_not_waited_for_and_decides_no_absurd_pause(bench: Bench, asked: str, seconds: int) -> None:
@@ -180,10 +192,13 @@ def test_a_service_in_a_private_network_is_not_asked(bench: Bench, address: str)
     assert bench.clock.now() == before
 
 
-def test_secrets_are_not_in_what_describes_a_client(bench: Bench) -> None:
-    described = f"{bench.client._service!r} {bench.bound([DIGEST])!r} {bench.free()!r}"
-    assert not any(secret in described for secret in ("s3cr3t", base64_text(b"s3cr3t")))
-    assert json.loads(bench.connection.model_dump_json())["client_id"] == "paraph"
+def test_secrets_are_not_in_what_describes_a_client(pki: Pki, bench: Bench) -> None:
+    header = {"Authorization": TOKEN}
+    requests = [make("x", f"https://x/?{TOKEN}", {"a": TOKEN}, headers=header) for make in (json_request, form_request)]
+    by_login = Bench(pki, service_authorization="login", user_name="jane")
+    services = [bench.client._service, by_login.client._service]
+    described = f"{requests!r} {services!r} {bench.bound([DIGEST])!r} {bench.free()!r}"
+    assert not any(secret in described for secret in SECRETS)
 
 
 def test_an_unknown_handle_ends_the_wait_whatever_the_text(v2: Bench) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from paraph.domain.errors import AuthenticationFailed, RsspRefused, RsspTokenExpired, Unavailable
+from tests.pki import Pki
 from tests.unit.servers.csc.stub import CLIENT_SECRET, SAD, TOKEN, Bench, refused
 
 BY_LOGIN, BY_OAUTH2 = "POST auth/revoke", "POST https://login.example/oauth2/revoke"
@@ -29,6 +30,13 @@ def test_oauth2_tokens_are_ended_by_the_application(v1: Bench, status: int) -> N
     assert v1.last.form == {
         "token": "r-1", "token_type_hint": "refresh_token", "client_id": "paraph", "client_secret": CLIENT_SECRET
     }  # fmt: skip
+
+
+def test_client_data_goes_along(pki: Pki) -> None:
+    bench = Bench(pki, conventions={"client_data": "EVCS"})
+    bench.expect(BY_OAUTH2, None, 204)
+    bench.client.revoke(TOKEN, by_oauth2=True)
+    assert bench.last.form["clientData"] == "EVCS"
 
 
 @pytest.mark.parametrize("by_oauth2", [True, False])

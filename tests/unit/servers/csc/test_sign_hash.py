@@ -56,6 +56,13 @@ def test_v2_names_them_hashes_and_says_that_it_waits(v2: Bench) -> None:
     }
 
 
+def test_client_data_goes_along(pki: Pki) -> None:
+    bench = Bench(pki, conventions={"client_data": "DS"})
+    bench.expect(SIGN, {"signatures": [base64_text(bench.value(ONE, ECDSA))]})
+    sign(bench, ONE)
+    assert bench.last.json["clientData"] == "DS"
+
+
 def test_a_credentials_token_may_be_all_that_opens(pki: Pki) -> None:
     for version, with_sad in (("v1", True), ("v2", False)):
         bench = Bench(pki, version, conventions={"sad_as_bearer": True, "pushed_authorization": False})

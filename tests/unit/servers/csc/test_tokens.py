@@ -34,7 +34,7 @@ def test_v1_has_the_secret_in_the_body(v1: Bench) -> None:
     assert (token.value, token.token_type, token.refresh_token, token.by_oauth2) == (TOKEN, "bearer", None, True)
     assert token.expires_at == NOW + timedelta(seconds=300)
     assert v1.last.form == {**FORM, "client_secret": CLIENT_SECRET}
-    assert v1.last.authorization is None
+    assert (v1.last.authorization, v1.last.headers["Accept"]) == (None, "application/json")
 
 
 def test_v2_has_the_secret_in_a_header(v2: Bench) -> None:

@@ -20,7 +20,7 @@ from paraph.ports.widgets import WidgetDesk
 
 COOKIE = "paraph-return"
 PAGE = "./"  # beside the return path, without a link: the page says that nothing is here
-LONGEST = 4096  # characters of each thing that comes back
+LONGEST = 2048  # characters of each thing that comes back
 
 Event = Callable[[], APIGatewayProxyEvent]
 SessionOf = Callable[[APIGatewayProxyEvent], str]

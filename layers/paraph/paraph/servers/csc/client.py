@@ -33,6 +33,7 @@ from paraph.servers.csc.info import info_of
 from paraph.servers.csc.login import login, login_again, revoke_login
 from paraph.servers.csc.rest import Rest, get_request
 from paraph.servers.csc.service import Service
+from paraph.servers.csc.sign_document import sign_documents
 from paraph.servers.csc.v1 import V1
 from paraph.servers.csc.v2 import V2
 from paraph.servers.csc.version import Version
@@ -165,6 +166,18 @@ class Csc:
         from paraph.servers.csc.sign_hash import sign_hashes
 
         return sign_hashes(self._service, token, authorization, authorization.hashes, algorithm, certificate)
+
+    def sign_documents(
+        self, token: str | None, authorization: Scal1Authorization, digests: Sequence[bytes], algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        """Sent once."""
+        return sign_documents(self._service, self.info, token, authorization, digests, algorithm)
+
+    def sign_authorized_documents(
+        self, token: str | None, authorization: Scal2Authorization, algorithm: KeyAlgorithm
+    ) -> tuple[bytes, ...]:
+        """Sent once."""
+        return sign_documents(self._service, self.info, token, authorization, authorization.hashes, algorithm)
 
     def revoke(
         self, token: str, *, by_oauth2: bool, refresh_token: bool = False, service_token: str | None = None

@@ -18,4 +18,5 @@ def info_of(found: Members) -> RsspInfo:
         oauth2_issuer=text(found, "oauth2Issuer")
         or next((u for s in servers if (u := text(s, "issuerIdentifier"))), None),
         methods=texts(found, "methods"),
+        conformance_levels=texts(found, "conformance_levels"),
     )

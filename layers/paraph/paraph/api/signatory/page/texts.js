@@ -92,7 +92,8 @@ export const texts = {
       signed: "I have signed",
       notThere:
         "There is no signature of yours so far. If you have signed just now, wait a moment and press “I have signed”, and it is looked for again. If you have not, sign in the frame.",
-      unanswered: "It could not be looked for your signature. Check your connection, and press “I have signed”.",
+      unanswered:
+        "This page could not find out whether you have signed. Check your connection, and press “I have signed”.",
       failures: {
         refused: "Nothing was signed: your device says that you refused. If you did not mean to, sign again.",
         cancelled: "Nothing was signed: it was cancelled. You can sign again.",

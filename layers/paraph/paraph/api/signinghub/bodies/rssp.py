@@ -8,6 +8,7 @@ from paraph.api.signinghub.assumed import rssp_name
 from paraph.api.signinghub.bodies.signing import Signing
 from paraph.api.signinghub.model import Body, Encoded, FieldName, OrBlank
 from paraph.domain.algorithms import DIGEST_LENGTHS
+from paraph.hub.capacities import FOREIGN_PLACEHOLDER_SIZE
 from paraph.ports.rssp_operations import RsspAccess
 
 NAMES = ConfigDict(alias_generator=rssp_name)
@@ -129,7 +130,7 @@ class Embedding(Body):
 
     transaction_id: Name
     field_name: FieldName
-    signature: Annotated[Encoded, Field(min_length=1, max_length=4096)]
+    signature: Annotated[Encoded, Field(min_length=1, max_length=FOREIGN_PLACEHOLDER_SIZE)]
     skip_verification: bool = False
 
 
@@ -137,3 +138,14 @@ class Revocation(ServiceQuestion):
     """The body of both revocations (§10.14)."""
 
     token: Secret = Field(repr=False)
+    token_type_hint: Annotated[Literal["access_token", "refresh_token"] | None, OrBlank] = None
+
+    @property
+    def is_refresh_token(self) -> bool:
+        return self.token_type_hint == "refresh_token"  # noqa: S105 (a word of RFC 7009)
+
+
+class AccessRevocation(Revocation):
+    """The body of Revoke Access Token: a SAD is ended with the access token that opens the service."""
+
+    access_token: Annotated[Secret | None, OrBlank] = Field(default=None, repr=False)

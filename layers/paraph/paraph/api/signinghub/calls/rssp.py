@@ -6,6 +6,7 @@ from typing import Any
 from paraph.api.signinghub.assumed import RSSP_PATHS, RSSP_UNREACHABLE
 from paraph.api.signinghub.bodies.rssp import (
     AccessedQuestion,
+    AccessRevocation,
     AuthorizationCheck,
     AuthorizationQuestion,
     CredentialInfoQuestion,
@@ -78,7 +79,7 @@ CHECK = _call(
     body=AuthorizationCheck,
 )
 SIGN_HASH = _call("getSignHash", "Get Sign Hash from RSSP", "10.12", answer=SignedHashes, body=HashSigning)
-REVOKE = _call("revokeAccessToken", "Revoke Access Token", "10.14", body=Revocation)
+REVOKE = _call("revokeAccessToken", "Revoke Access Token", "10.14", body=AccessRevocation)
 REVOKE_OAUTH2 = _call("revokeOAuth2AccessToken", "Revoke OAuth2 Access Token", "10.14", body=Revocation)
 HASH = _document_call("getDocumentHash", "Get Document Hash", "10.10", answer=HashedDocument, body=DocumentHashing)
 EMBED = _document_call("embedSignature", "Embed Signature", "10.13", answer=Signed, body=Embedding)

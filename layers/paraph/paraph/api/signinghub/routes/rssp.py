@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from paraph.api.signinghub.answers import empty, ok, ok_without_nulls
 from paraph.api.signinghub.bodies.rssp import (
     AccessedQuestion,
+    AccessRevocation,
     AuthorizationCheck,
     AuthorizationQuestion,
     CredentialInfoQuestion,
@@ -145,14 +146,22 @@ class RsspCalls:
 
     def revoke(self, request: Request) -> Response[Any]:
         """End a token that came without OAuth 2.0, or a SAD."""
-        asked = request.body(Revocation)
-        self.hub.rssp.revoke_access_token(request.token, asked.signing_server, asked.token)
+        asked = request.body(AccessRevocation)
+        self.hub.rssp.revoke_access_token(
+            request.token,
+            asked.signing_server,
+            asked.token,
+            refresh_token=asked.is_refresh_token,
+            service_token=asked.access_token,
+        )
         return empty()
 
     def revoke_oauth2(self, request: Request) -> Response[Any]:
         """End a token that came by OAuth 2.0."""
         asked = request.body(Revocation)
-        self.hub.rssp.revoke_oauth2_access_token(request.token, asked.signing_server, asked.token)
+        self.hub.rssp.revoke_oauth2_access_token(
+            request.token, asked.signing_server, asked.token, refresh_token=asked.is_refresh_token
+        )
         return empty()
 
     def _credential(self, request: Request, asked: CredentialQuestion) -> Credential:
