@@ -64,10 +64,10 @@ export function waitsFor(signing, events) {
   return isAsked(signing) ? askedFor(signing.challenge) : pending(signing, events)?.what;
 }
 
-/** The same where no events are at hand: once it was asked for, a device's approval is what is missing. @param {any} signing */
+/** The same where no events are at hand. @param {any} signing */
 export function waitsForInList(signing) {
-  const device = signing.status === "RUNNING" && signing.method === "ras" && signing.ledger === "SENT";
-  return device ? ELSEWHERE.ras : waitsFor(signing, []);
+  const elsewhere = signing.status === "RUNNING" && signing.pending_since && signing.ledger !== "STORED" && !isAsked(signing);
+  return elsewhere ? (ELSEWHERE[signing.method] ?? "approval at the hub") : waitsFor(signing, []);
 }
 
 /** A signatory, with the way to its devices. @param {string | null} signatory @param {string} [name] */

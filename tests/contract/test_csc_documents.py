@@ -191,6 +191,7 @@ def require_ended(
     ("malformed_base64", "SignatureInvalid", Actor.OPERATOR),
     ("too_few", "SignatureInvalid", Actor.OPERATOR),
     ("another_signer", "SignedByAnother", Actor.OWNER),
+    ("too_large", "PlaceholderTooSmall", Actor.OPERATOR),
     ("asynchronous", "RsspRefused", Actor.OPERATOR),
     ("html_error", "RsspRefused", Actor.OPERATOR),
 ])  # fmt: skip

@@ -62,10 +62,12 @@ def configuration(url: str, pki: str, unreachable: str) -> Configuration:
     client_id, _ = stand_in.access(url)
     servers = [_configured(name, client_id, url) for name in ("eid", "wrong")]
     servers.append(_configured("silent", client_id, unreachable))
+    servers.append(_configured("bare", client_id, url, assumptions={"baseline": "B"}))
     world: dict[str, Any] = dict(CONFIGURATION)
     jane, *others = world["signatories"]
     changes = {
         "trust_anchors": [requests.get(_told(pki)["root_certificate_url"], timeout=5).text],
+        "timestamp_authorities": [{"name": "tsa", "url": f"{pki}/paraph/tsa/tsa-two"}],
         "owners": [{**o, "email": f"office@{o['id']}.example"} for o in world["owners"]],
         "signatories": [{**jane, "national_id": MARI}, *others],
         "signing_servers": [*world["signing_servers"], *servers],
@@ -74,9 +76,9 @@ def configuration(url: str, pki: str, unreachable: str) -> Configuration:
     return Configuration.model_validate({**world, **changes})
 
 
-def _configured(name: str, client_id: str, url: str) -> dict[str, Any]:
+def _configured(name: str, client_id: str, url: str, **more: Any) -> dict[str, Any]:
     capacity = {"name": "qes", "level_of_assurance": QES, "conformance_level": "B-T"}
-    connection = {"client_id": client_id, "url": url}
+    connection = {"client_id": client_id, "url": url, **more}
     return {"name": name, "type": "eideasy", "capacities": [capacity], "eideasy": connection}
 
 
@@ -295,6 +297,14 @@ def test_what_must_not_be_embedded_is_refused_by_name(side: Side, fault: str, er
     another = story.pre()
     story.signs(another)
     assert story.post(another).status is SignatureStatus.SIGNED
+
+
+def test_a_cms_without_a_time_stamp_gets_one_where_the_level_wants_it(side: Side) -> None:
+    story = Story(side, "bare")
+    prepared = story.pre()
+    story.signs(prepared)
+    assert story.post(prepared).status is SignatureStatus.SIGNED
+    assert story.signed() == {"Signature": "VALID"}
 
 
 def test_a_signature_below_its_level_is_not_stored(side: Side) -> None:

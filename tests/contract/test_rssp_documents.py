@@ -237,6 +237,16 @@ def test_a_promise_in_place_of_a_cms(v2: Api, server: Running, token: str) -> No
     assert sign(v2, token, sad, entry(digest())).status_code == 200
 
 
+def test_a_cms_that_is_larger_or_smaller_than_usual_is_a_good_one(v2: Api, server: Running, token: str) -> None:
+    for what, certificates in (("too_large", 2), ("without_issuers", 1)):
+        rssp.set_fault(server.url, what, 1, SIGN)
+        answer = sign(v2, token, v2.sad(token, "implicit-scal1"), entry(digest()))
+        cms = base64.b64decode(answer.json()["SignatureObject"][0])
+        assert (len(cms) > ROOM) is (what == "too_large")
+        signature = check_foreign_cms(cms, base64.b64decode(digest()), DigestAlgorithm.SHA256, len(cms))
+        assert len(signature.chain) == certificates
+
+
 def test_texts_in_another_form(v2: Api, server: Running, token: str) -> None:
     rssp.set_fault(server.url, "whitespace_base64", 1, SIGN)
     (text,) = sign(v2, token, v2.sad(token, "implicit-scal1"), entry(digest())).json()["SignatureObject"]

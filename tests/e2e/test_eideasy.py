@@ -27,9 +27,8 @@ MANY_TABS = 25
 CODE = re.compile(r"^\s*[0-9]{4}\s*$")
 FOCUSED = "(element) => element === element.ownerDocument.activeElement"
 OF_THE_WIDGET = (
-    "Request failed with status code",  # whatever ends a try, in its own words
-    "The target origin provided",  # it greets the card's page before that is there
-    r"\[\d+\]",
+    r"\[\d+\]: ",  # whatever ends a try
+    "Failed to execute 'postMessage'",  # it greets the card's page before that is there
 )
 """What it writes into the browser's console."""
 

@@ -14,7 +14,7 @@ from local.servers.rssp.calls import Call, names
 from local.servers.rssp.credentials import Credential
 from local.servers.rssp.hashes import decoded
 from local.servers.rssp.keys import PrivateKey
-from local.servers.rssp.pades import signed_data, stranger
+from local.servers.rssp.pades import enlarged, signed_data, stranger
 from local.servers.rssp.parameters import Parameters
 from local.servers.rssp.refusals import Refusal, invalid
 from local.servers.rssp.sads import Condition, Hashes, Sad
@@ -25,6 +25,7 @@ FORMAT = "P"
 ENVELOPES = ("Certification", "Revision")  # for a digest they come to the same: which it is stands in the document
 LEVEL = "AdES-B-B"
 LEVELS = (LEVEL.casefold(), "ades-b")
+FILLING_BYTES = 64 * 1024
 ENTRY = names(
     "hashes hashAlgorithmOID signature_format conformance_level signAlgo signAlgoParams signed_props "
     "signed_envelope_property"
@@ -127,6 +128,8 @@ def _signed(call: Call, orders: list[Order], key: PrivateKey, holding: Holding) 
     if asked("another_digest"):
         digests[-1] = bytes([digests[-1][0] ^ 1]) + digests[-1][1:]
     made = [signed_data(key, chain, order.scheme, digest) for order, digest in zip(orders, digests, strict=True)]
+    if asked("too_large"):
+        made[-1] = enlarged(made[-1], FILLING_BYTES)
     if asked("wrong_signature"):
         made[-1] = made[-1][:-1] + bytes([made[-1][-1] ^ 1])
     return made

@@ -22,6 +22,7 @@ KINDS = {
     "wrong_signature": "the last signature value has a wrong bit",
     "another_digest": "signDoc: the last CMS is over another digest",
     "another_signer": "signDoc: the CMS hold another certificate, which nobody issued",
+    "too_large": "signDoc: the last CMS has 64 KB that nobody needs",
     "without_issuers": "signDoc: the CMS hold the signer's certificate alone, as they may",
     "asynchronous": "signDoc: 202 with a responseID, though nobody asked for that; nothing is signed",
     "another_key": "the signature values come from a key that is in no certificate",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,6 +13,8 @@ from cryptography.x509.oid import NameOID
 
 from local.servers.rssp.algorithms import Padding, Scheme
 from local.servers.rssp.keys import PrivateKey, signature
+
+FILLING = "1.3.6.1.4.1.99999.1"
 
 
 def signed_data(key: PrivateKey, chain: Sequence[x509.Certificate], scheme: Scheme, digest: bytes) -> bytes:
@@ -44,6 +46,15 @@ def signed_data(key: PrivateKey, chain: Sequence[x509.Certificate], scheme: Sche
     )
     encoded: bytes = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
     return encoded
+
+
+def enlarged(encoded: bytes, octets: int) -> bytes:
+    """The same with so many octets that nobody needs among what is not signed."""
+    content = cms.ContentInfo.load(encoded)
+    filling = cms.CMSAttribute({"type": FILLING, "values": [core.OctetString(bytes(octets))]})
+    content["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([filling])
+    more: bytes = content.dump()
+    return more
 
 
 def stranger(key: PrivateKey, like: x509.Certificate) -> x509.Certificate:

@@ -14,10 +14,11 @@ from paraph.domain.model import Model
 from paraph.domain.redirects import REDIRECT_SECONDS
 from paraph.domain.rssp import PROVIDERS, RsspConnection, RsspConventions
 from paraph.domain.signing import SigningStatus
+from paraph.hub.capacities import FOREIGN_PLACEHOLDER_SIZE
 from paraph.hub.configuring import service_secret
 from paraph.hub.freezing import FROZEN_SECONDS
 from paraph.hub.remote import PREPARED_SECONDS
-from paraph.servers.csc.rest import MAX_RETRY_AFTER_SECONDS
+from paraph.servers.csc.rest import MAX_RETRY_AFTER_SECONDS, PATIENCE_SECONDS
 from paraph.workflow.asking import CHALLENGE_SECONDS
 from paraph.workflow.methods.csc import MOST_LOST
 from paraph.workflow.pending import PENDING_SECONDS
@@ -27,6 +28,7 @@ from tests.csc_combinations import RULED_OUT, table
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "csc.md").read_text()
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
+DOCUMENTS = (ROOT / "tests" / "contract" / "test_csc_documents.py").read_text()
 TRIED = "".join((ROOT / "tests" / "contract" / f"test_csc_{name}.py").read_text() for name in ("matrix", "faults"))
 FLAT = " ".join(PAGE.split())
 
@@ -91,6 +93,19 @@ def test_a_fault_has_a_name_that_was_seen(what: str, error: str, status: str, ac
     assert re.search(rf'"{name}"|\({name}\)', TRIED), f"nobody has seen {name}"
 
 
+WITH_DOCUMENTS = re.findall(
+    r"^\| .+? \| (`\w+`) \| (\w+) \| (\w+) \|$", section(PAGE, "A service that builds the signature"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize(("error", "status", "actor"), sorted(set(WITH_DOCUMENTS)))
+def test_a_fault_of_a_service_that_builds_the_signature_was_seen(error: str, status: str, actor: str) -> None:
+    name = error.strip("`")
+    assert getattr(errors, name).actor == actor
+    assert SigningStatus(status).ended
+    assert f'"{name}"' in DOCUMENTS, f"nobody has seen {name}"
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
@@ -100,6 +115,8 @@ def test_a_fault_has_a_name_that_was_seen(what: str, error: str, status: str, ac
         ("the document is locked for it {} minutes", PREPARED_SECONDS / 60),
         ("| {} days; the document is locked", FROZEN_SECONDS / 86400),
         ("how long to wait, at most {} seconds", MAX_RETRY_AFTER_SECONDS),
+        ("if `Retry-After` says {} seconds or less", PATIENCE_SECONDS),
+        ("it is larger than the {} KB that are reserved", FOREIGN_PLACEHOLDER_SIZE / 1024),
     ],
 )
 def test_times_are_those_of_the_code(said: str, meant: float) -> None:

@@ -83,7 +83,7 @@ class Story(RuleBasedStateMachine):
         return True
 
     @rule(twice=st.booleans())
-    def the_execution_goes_on(self, twice: bool) -> None:
+    def the_execution_goes_on(self, *, twice: bool) -> None:
         self.execution.go(twice=twice)
 
     @rule(seconds=st.sampled_from([0, 0, 1, 5, 31, 120, 290]))
@@ -110,7 +110,7 @@ class Story(RuleBasedStateMachine):
         self.execution.begin_again()
 
     @rule(seldom=st.integers(0, 3), cancel=st.booleans())
-    def somebody_does_not_want_it(self, seldom: int, cancel: bool) -> None:
+    def somebody_does_not_want_it(self, seldom: int, *, cancel: bool) -> None:
         if seldom == 0:
             (self.cancel if cancel else self.decline)()
 
@@ -129,7 +129,11 @@ class Story(RuleBasedStateMachine):
     @rule(data=st.data(), when=st.sampled_from(MOMENTS))
     def somebody_does_something_meanwhile(self, data: st.DataObject, when: str) -> None:
         """Just before the next write of the record, or of the hub, or the next use of the key, whoever that is."""
-        self._meanwhile[when] = data.draw(st.sampled_from(self.acts()))
+        self.meanwhile(when, data.draw(st.sampled_from(self.acts())))
+
+    def meanwhile(self, when: str, act: Callable[[], None]) -> None:
+        """This will happen then, once."""
+        self._meanwhile[when] = act
 
     def _now(self, moment: str) -> None:
         if act := self._meanwhile.pop(moment, None):
@@ -259,10 +263,10 @@ class Answering(Story):
         if not self.right():
             self.resend()
             self.execution.come_to_rest()
-        self.answer(False)
+        self.answer(again=False)
 
     @rule(again=st.booleans())
-    def answer(self, again: bool) -> None:
+    def answer(self, *, again: bool) -> None:
         right = self.right()
         if right and self._answer(**right):
             self.promised = True
@@ -278,4 +282,4 @@ class Answering(Story):
         self.quietly(self.world.signatories.resend, self.page)
 
     def acts(self) -> list[Callable[[], None]]:
-        return [*super().acts(), self.answer_wrongly, self.resend, lambda: self.answer(False)]
+        return [*super().acts(), self.answer_wrongly, self.resend, lambda: self.answer(again=False)]

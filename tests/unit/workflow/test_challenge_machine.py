@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -20,6 +21,7 @@ from paraph.domain.configuration import Configuration
 from paraph.domain.errors import ParaphError
 from paraph.domain.links import digest_of
 from paraph.domain.rssp import AuthorizationMode, OutOfBandFactor, Scal, ServiceAuthorization
+from paraph.domain.signing import SigningStatus
 from paraph.hub.entities import OtpAttempts
 from paraph.hub.otp import PURPOSE, TRIES
 from paraph.workflow.pending import PENDING_SECONDS
@@ -37,7 +39,7 @@ class ByCode(Answering):
     """ADSS with a one-time password of the embedded hub."""
 
     @initialize(willing=st.booleans())
-    def start(self, willing: bool) -> None:
+    def start(self, *, willing: bool) -> None:
         world = World()
         coded = {**CONFIGURATION, "signing_servers": [{**SERVERS[0], "otp": {"length": 6, "retry_seconds": 30}}]}
         world.configure(Configuration.model_validate(coded))
@@ -79,7 +81,7 @@ class ByPin(Credentials, Answering):
     """CSC with factors of the service."""
 
     @initialize(scal=st.sampled_from(Scal), otp=st.booleans(), willing=st.booleans())
-    def start(self, scal: Scal, otp: bool, willing: bool) -> None:
+    def start(self, scal: Scal, *, otp: bool, willing: bool) -> None:
         world = Csc()
         world.rssp.credentials_there = [credential(AuthorizationMode.EXPLICIT, scal, pin=True, otp=otp)]
         self.factors = {"pin": PIN, **({"otp": OTP} if otp else {})}
@@ -106,7 +108,7 @@ class ByLogin(Credentials):
     """CSC where the signatory authorises on the service's own page, after a login there or without."""
 
     @initialize(scal=st.sampled_from(Scal), login=st.booleans(), willing=st.booleans())
-    def start(self, scal: Scal, login: bool, willing: bool) -> None:
+    def start(self, scal: Scal, *, login: bool, willing: bool) -> None:
         how = ServiceAuthorization.AUTHORIZATION_CODE if login else ServiceAuthorization.CLIENT_CREDENTIALS
         world = Csc(how)
         world.rssp.credentials_there = [credential(AuthorizationMode.OAUTH2CODE, scal)]
@@ -116,7 +118,7 @@ class ByLogin(Credentials):
     def oblige(self) -> None:
         self.go_there()
         if self.states:
-            self.come_back(True, False, False)
+            self.come_back(newest=True, denied=False, again=False)
 
     @rule()
     def go_there(self) -> None:
@@ -125,7 +127,7 @@ class ByLogin(Credentials):
 
     @precondition(lambda self: self.states)
     @rule(newest=st.booleans(), denied=st.booleans(), again=st.booleans())
-    def come_back(self, newest: bool, denied: bool, again: bool) -> None:
+    def come_back(self, *, newest: bool, denied: bool, again: bool) -> None:
         state = self.states[-1 if newest else 0]
         brought = {"code": None, "error": "access_denied"} if denied else {}
         before = self.signing.challenge
@@ -153,7 +155,7 @@ class ByApp(Credentials):
     """CSC where the signatory authorises in an app of the service; nothing is asked for on the page."""
 
     @initialize(scal=st.sampled_from(Scal), willing=st.booleans())
-    def start(self, scal: Scal, willing: bool) -> None:
+    def start(self, scal: Scal, *, willing: bool) -> None:
         factor = OutOfBandFactor(object_id="app", challenged=False)
         world = Csc()
         app = credential(AuthorizationMode.EXPLICIT, scal).model_copy(update={"out_of_band": (factor,)})
@@ -161,10 +163,10 @@ class ByApp(Credentials):
         self.begin(world, willing=willing)
 
     def oblige(self) -> None:
-        self.decide(True)
+        self.decide(decision=True)
 
     @rule(decision=st.booleans())
-    def decide(self, decision: bool) -> None:
+    def decide(self, *, decision: bool) -> None:
         """In the app, once, while it asks."""
         since = self.signing.pending_since
         if self.signing.status.ended or since is None or self.world.rssp.approved is not None or self.refused:
@@ -184,7 +186,7 @@ class ByDevice(Story):
     approved_by: int | None = None
 
     @initialize(willing=st.booleans())
-    def start(self, willing: bool) -> None:
+    def start(self, *, willing: bool) -> None:
         world = World()
         world.configure(Configuration.model_validate(BY_DEVICE))
         self.phones = [self._registered(world) for _ in range(2)]
@@ -198,7 +200,7 @@ class ByDevice(Story):
         return phone
 
     def oblige(self) -> None:
-        self.approve(0, False)
+        self.approve(0, again=False)
 
     def _status(self) -> str:
         with suppress(ParaphError):
@@ -206,7 +208,7 @@ class ByDevice(Story):
         return "none"
 
     @rule(which=st.integers(0, 1), again=st.booleans())
-    def approve(self, which: int, again: bool) -> None:
+    def approve(self, which: int, *, again: bool) -> None:
         before = self._status()
         with suppress(ParaphError, StopIteration):  # a revoked device is not asked
             answer = self.phones[which].get(self.world.approving.options(self.page))
@@ -252,7 +254,7 @@ class ByDevice(Story):
         assert self.promised or not self.world.server.asked
 
     def acts(self) -> list[Callable[[], None]]:
-        return [*super().acts(), lambda: self.approve(0, False), lambda: self._revoke(1)]
+        return [*super().acts(), lambda: self.approve(0, again=False), lambda: self._revoke(1)]
 
 
 def bounded(story: type[Story]) -> Any:
@@ -267,3 +269,47 @@ TestByPin = bounded(ByPin)
 TestByLogin = bounded(ByLogin)
 TestByApp = bounded(ByApp)
 TestByDevice = bounded(ByDevice)
+
+
+# What random orders seldom come to
+
+
+def test_an_answer_that_comes_while_sign_asks_again_is_gone_on_with() -> None:
+    """Sign was woken for nothing; its next question would replace the one that is just being answered."""
+    story = ByCode()
+    story.start(willing=True)
+    story.execution.come_to_rest()
+    story.execution.wake()
+    story.execution.go()
+    assert story.execution.state == "Sign"
+    story.meanwhile("record", lambda: story.answer(again=False))
+    story.execution.come_to_rest()
+    assert story.promised
+    assert story.signing.status is SigningStatus.SIGNED
+
+
+@pytest.mark.parametrize("scal", Scal)
+def test_after_a_signature_was_lost_a_used_code_is_replaced(scal: Scal) -> None:
+    story = ByPin()
+    story.start(scal=scal, otp=True, willing=True)
+    story.lose_the_services_answers(1)
+    for number in (1, 2):
+        story.somebody_wants_it()
+        assert story.world.rssp.codes_sent == number
+    story.execution.come_to_rest()
+    assert story.signing.status is SigningStatus.SIGNED
+    first, second = story.world.rssp.asked
+    assert first == second
+
+
+def test_who_declined_at_the_service_is_not_asked_again() -> None:
+    """However often Sign runs."""
+    story = ByLogin()
+    story.start(scal=Scal.TWO, login=False, willing=False)
+    story.execution.come_to_rest()
+    story.go_there()
+    story.come_back(newest=True, denied=True, again=False)
+    story.execution.go()
+    story.execution.go(twice=True)
+    story.execution.come_to_rest()
+    assert story.signing.status is SigningStatus.DECLINED

@@ -78,6 +78,7 @@ class SigningView(Model):
     created_at: Instant
     updated_at: Instant
     challenge: ChallengeFacts | None = Field(description="what the signatory is, or was last, asked for")
+    pending_since: Instant | None = Field(description="since when an approval elsewhere is, or was, waited for")
     cancel_requested_at: Instant | None
     problem: Problem | None
     outcome: OutcomeView | None
@@ -186,6 +187,7 @@ def signing_view(signing: Signing) -> SigningView:
         created_at=signing.created_at,
         updated_at=signing.updated_at,
         challenge=_challenge_facts(signing),
+        pending_since=signing.pending_since,
         cancel_requested_at=signing.cancel_requested_at,
         problem=signing.problem,
         outcome=_outcome_view(signing),

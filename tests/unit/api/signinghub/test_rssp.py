@@ -277,9 +277,7 @@ def test_a_revoked_token_is_the_services_401_and_not_the_hubs(jane: Api, token: 
     assert (answer.status, answer.json) == (401, {"Message": "Request authorization denied"})
 
 
-def test_an_authorisation_is_revoked_with_the_token_that_opens_the_service(
-    jane: Api, token: str, world: World
-) -> None:
+def test_an_authorisation_is_revoked_with_the_token_that_opens_the_service(jane: Api, token: str, world: World) -> None:
     sad = "the authorisation"
     ended = {"signing_server": "trust", "token": sad}
     assert jane("POST", "/v4/rssp/auth/revoke", ended).status == 401

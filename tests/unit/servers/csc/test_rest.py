@@ -1,5 +1,7 @@
 """One answer for one call: statuses, retries, nonsense, and the guard on the way out."""
 
+from datetime import timedelta
+
 import pytest
 
 from paraph.domain.errors import (
@@ -128,15 +130,30 @@ def test_a_code_without_a_meaning_of_ours_is_repeated_all_the_same(bench: Bench,
 
 
 @pytest.mark.parametrize(
-    ("asked", "seconds"), [("5", 5), ("0", 1), ("99999999", 60), ("9" * 40, 60), ("-3", 60), ("soon", 60), ("", 60)]
+    ("asked", "seconds"), [("6", 6), ("99999999", 60), ("9" * 40, 60), ("-3", 60), ("soon", 60), ("", 60)]
 )
-def test_a_busy_service_is_not_waited_for_and_decides_no_absurd_pause(bench: Bench, asked: str, seconds: int) -> None:
+def test_a_service_that_is_busy_for_long_decides_no_absurd_pause(bench: Bench, asked: str, seconds: int) -> None:
     before = bench.clock.now()
     for call, go in ((LIST, lambda: bench.client.credentials(TOKEN, None)), (SIGN, lambda: sign(bench))):
         bench.expect(call, None, 429, Retry_After=asked)
         with refused(Unavailable, status=429, retry_after_seconds=seconds):
             go()
     assert bench.clock.now() == before
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("5", 5), ("0", 1)])
+def test_a_service_that_is_busy_for_a_moment_is_waited_for_once(bench: Bench, asked: str, seconds: int) -> None:
+    before = bench.clock.now()
+    bench.expect(SIGN, None, 429, Retry_After=asked)
+    bench.expect(SIGN, {"error": "invalid_otp"}, 400)
+    with refused(OtpWrong):
+        sign(bench)
+    assert bench.clock.now() - before == timedelta(seconds=seconds)
+    for _ in range(2):
+        bench.expect(LIST, None, 429, Retry_After=asked)
+    with refused(Unavailable, status=429, retry_after_seconds=seconds):
+        bench.client.credentials(TOKEN, None)
+    assert bench.clock.now() - before == timedelta(seconds=2 * seconds)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 501, 408, 302, 201])

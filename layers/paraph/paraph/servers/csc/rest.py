@@ -19,6 +19,7 @@ CALL_SECONDS = 20.0
 READ_SECONDS = 10.0  # of a read, which may be sent again
 PAUSE_SECONDS = 1.0  # before a read is sent again
 MAX_RETRY_AFTER_SECONDS = 60  # what a service may ask for; more is taken for this much
+PATIENCE_SECONDS = 5  # what a busy service is waited for, once
 TOO_MANY = 429
 FINAL = ("AddressRefused",)  # reasons of the transport that another try does not change
 
@@ -79,6 +80,9 @@ class Rest:
             raise RsspTokenExpired("This is no token.", call=request.call)
         bearer = {} if token is None else {"Authorization": f"Bearer {token}"}
         answer = self._answer(request, {**request.headers, **bearer})
+        if answer.status == TOO_MANY and _retry_after(answer) <= PATIENCE_SECONDS:
+            self.clock.sleep(_retry_after(answer))
+            answer = self._answer(request, {**request.headers, **bearer})
         if answer.status in request.accepted:
             return answer
         if answer.status == TOO_MANY:
@@ -132,12 +136,16 @@ def _not_answered(request: Request, answer: HttpAnswer) -> ParaphError:
 
 
 def _busy(request: Request, answer: HttpAnswer) -> Unavailable:
-    """Too many calls are refused before anything happens, also of those that sign."""
-    asked = answer.headers.get("retry-after", "").strip()
-    seconds = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else MAX_RETRY_AFTER_SECONDS
     return Unavailable(
         "The remote signing service is busy.",
         call=request.call,
         status=TOO_MANY,
-        retry_after_seconds=min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS),
+        retry_after_seconds=_retry_after(answer),
     )
+
+
+def _retry_after(answer: HttpAnswer) -> int:
+    """Seconds. Too many calls are refused before anything happens, also of those that sign: they may be sent again."""
+    asked = answer.headers.get("retry-after", "").strip()
+    seconds = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else MAX_RETRY_AFTER_SECONDS
+    return min(max(seconds, 1), MAX_RETRY_AFTER_SECONDS)

@@ -83,11 +83,11 @@ class Visit:
             return None
         if challenge.status is not ChallengeStatus.ANSWERED or not (answer.code or answer.error):
             return None
-        self.secrets.forget(ANSWER, self.signing.signing_id)
         if answer.error == ACCESS_DENIED:
             raise Declined("The signatory declined at the signing service.")
         if answer.code is None:
             raise RsspRefused("The signing service gave no authorisation code.", call="oauth2/authorize")
+        self.secrets.forget(ANSWER, self.signing.signing_id)
         return CodeExchange(
             code=answer.code,
             redirect_uri=known(answer.redirect_uri, "redirect_uri"),
