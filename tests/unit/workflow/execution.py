@@ -48,14 +48,12 @@ class Execution:
         self.state = "stopped"
         self.world.executions.statuses[self.signing_id] = ExecutionStatus.ABORTED
 
-    def go(self, *, twice: bool = False) -> None:
+    def go(self, *, twice: bool = False) -> bool:
         """Run the present state, if it is due; its function runs twice if an answer is lost on its way."""
         if self.state == "Waiting":
-            if self.token in self.world.executions.resumed or self._is_due():
-                self._enter("Sign")
-            return
+            return self._go_on()
         if not self.running or not self._is_due():
-            return
+            return False
         if twice:
             with suppress(ParaphError):
                 self._run()
@@ -66,6 +64,13 @@ class Execution:
             self._failed(error)
         else:
             self._went_well(outcome)
+        return True
+
+    def _go_on(self) -> bool:
+        woken = self.token in self.world.executions.resumed or self._is_due()
+        if woken:
+            self._enter("Sign")
+        return woken
 
     def _is_due(self) -> bool:
         return self.world.clock.now() >= self.due
@@ -122,9 +127,7 @@ class Execution:
     def come_to_rest(self) -> None:
         """Until nothing is due."""
         for _ in range(40):
-            before = (self.state, self.due, self._tokens)
-            self.go()
-            if (self.state, self.due, self._tokens) == before:
+            if not self.go():
                 return
         raise AssertionError("the execution goes round and round")
 

@@ -158,6 +158,22 @@ def test_the_page_and_the_frame_talk_to_their_own_origin_only() -> None:
     assert "if (origin === location.origin && source === parent && parent !== window" in SCRIPTS["/widget.js"]
 
 
+def test_the_page_understands_all_that_the_frame_tells() -> None:
+    frame = SCRIPTS["/widget.js"] + SCRIPTS["/frame.js"]
+    either = [word for words in re.findall(r'\? "(\w+)" : "(\w+)"\)', frame) for word in words]
+    told = {*either, *re.findall(r'tell\("(\w+)"', frame)}
+    (hears,) = re.findall(r"const hears = {(.*?)};", SCRIPTS["/eid.js"], re.DOTALL)
+    assert told - {"height"} == set(re.findall(r"^    (\w+)[:,]", hears, re.MULTILINE))
+
+
+def test_the_page_has_words_for_every_failure() -> None:
+    (known,) = re.findall(r"const WHYS = {(.*?)};", SCRIPTS["/widget.js"], re.DOTALL)
+    (chosen,) = re.findall(r"function whyOf\(error\) {(.*?)\n}", SCRIPTS["/widget.js"], re.DOTALL)
+    whys = {*re.findall(r': "(\w+)"', known), *re.findall(r'"(\w+)"', chosen.replace('"MethodException"', ""))}
+    (words,) = re.findall(r"failures: {(.*?)\n      }", SCRIPTS["/texts.js"], re.DOTALL)
+    assert whys == set(re.findall(r"^        (\w+):", words, re.MULTILINE))
+
+
 def test_the_page_knows_when_no_code_was_sent() -> None:
     assert re.findall(r"const MOST_CODES = (\d+);", SCRIPTS["/asked.js"]) == [str(MOST_CODES)]
 

@@ -1,7 +1,6 @@
 """The RSSP stand-in's signDoc as others see it (contract: CSC §5.2): real CMS, the same accounting as signHash."""
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,26 +13,11 @@ from paraph.domain.errors import SignatureInvalid, SignedByAnother
 from paraph.domain.foreign_signature import ExpectedSigner, ForeignSignature
 from paraph.domain.signature import DigestAlgorithm
 from paraph.pdf.foreign_cms import check_foreign_cms
-from tests.rssp import ECDSA_SHA256, REDIRECT_URI, RSA_SHA256, SHA256, WEB, Api, Running, digest, pkce, refusal, running
+from tests.rssp import ECDSA_SHA256, RSA_SHA256, SHA256, Api, Running, digest, pkce, refusal
 
 SIGN = "signatures/signDoc"
 SHA384, SHA512 = "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3"
 ROOM = 16_384
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running RSSP."""
-    with running(tmp_path_factory.mktemp("rssp")) as server:
-        rssp.register_redirect(server.url, WEB, REDIRECT_URI)
-        yield server
-
-
-@pytest.fixture
-def v2(server: Running) -> Api:
-    """The version that has it, on a service that remembers nothing."""
-    rssp.reset(server.url)
-    return Api(server.url, "v2")
 
 
 @pytest.fixture

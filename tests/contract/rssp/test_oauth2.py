@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,40 +26,9 @@ from tests.rssp import (
     pkce,
     refusal,
     returned,
-    running,
 )
 
 KEY = pkce()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running RSSP whose clients have an address to return to."""
-    with running(tmp_path_factory.mktemp("rssp")) as server:
-        for client_id in SECRETS:
-            rssp.register_redirect(server.url, client_id, REDIRECT_URI)
-        yield server
-
-
-@pytest.fixture(params=["v1", "v2"])
-def api(request: pytest.FixtureRequest, server: Running) -> Api:
-    """One version after the other, on a service that remembers nothing."""
-    rssp.reset(server.url)
-    return Api(server.url, request.param)
-
-
-@pytest.fixture
-def v1(server: Running) -> Api:
-    """Version 1 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v1")
-
-
-@pytest.fixture
-def v2(server: Running) -> Api:
-    """Version 2 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v2")
 
 
 def bound(api: Api, *values: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,39 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from local.servers import rssp
 from local.servers.rssp.algorithms import HASHES, pss_parameters
-from tests.rssp import PIN, RSA_SHA256, SHA256, Api, Running, digest, refusal, running
+from tests.rssp import PIN, RSA_SHA256, SHA256, Api, Running, digest, refusal
 
 RSA, PSS = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"
 SHA384, SHA512 = "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3"
 NAMES = {SHA256: "sha256", SHA384: "sha384", SHA512: "sha512"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running RSSP."""
-    with running(tmp_path_factory.mktemp("rssp")) as server:
-        yield server
-
-
-@pytest.fixture(params=["v1", "v2"])
-def api(request: pytest.FixtureRequest, server: Running) -> Api:
-    """One version after the other, on a service that remembers nothing."""
-    rssp.reset(server.url)
-    return Api(server.url, request.param)
-
-
-@pytest.fixture
-def v1(server: Running) -> Api:
-    """Version 1 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v1")
-
-
-@pytest.fixture
-def v2(server: Running) -> Api:
-    """Version 2 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v2")
 
 
 @pytest.fixture

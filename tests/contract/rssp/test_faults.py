@@ -4,7 +4,7 @@ import base64
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,35 +35,6 @@ from tests.rssp import (
 VALUES = [digest(name) for name in "abc"]
 YEAR = str(365 * 24 * 3600)
 SIGN = "signatures/signHash"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running RSSP."""
-    with running(tmp_path_factory.mktemp("rssp")) as server:
-        rssp.register_redirect(server.url, WEB, REDIRECT_URI)
-        yield server
-
-
-@pytest.fixture(params=["v1", "v2"])
-def api(request: pytest.FixtureRequest, server: Running) -> Api:
-    """One version after the other, on a service that remembers nothing."""
-    rssp.reset(server.url)
-    return Api(server.url, request.param)
-
-
-@pytest.fixture
-def v1(server: Running) -> Api:
-    """Version 1 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v1")
-
-
-@pytest.fixture
-def v2(server: Running) -> Api:
-    """Version 2 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v2")
 
 
 # the connection and whole answers

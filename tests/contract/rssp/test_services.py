@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,40 +14,12 @@ from local.servers.rssp.credentials import catalogue
 from local.servers.rssp.faults import KINDS
 from local.servers.rssp.people import CLIENTS, USERS
 from local.stack import ROOT
-from tests.rssp import RESTRICTED, WEB, Api, Running, digest, refusal, running
+from tests.rssp import RESTRICTED, WEB, Api, Running, digest, refusal
 
 GENERIC = (
     "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than "
     "once, or is otherwise malformed."
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running RSSP."""
-    with running(tmp_path_factory.mktemp("rssp")) as server:
-        yield server
-
-
-@pytest.fixture(params=["v1", "v2"])
-def api(request: pytest.FixtureRequest, server: Running) -> Api:
-    """One version after the other, on a service that remembers nothing."""
-    rssp.reset(server.url)
-    return Api(server.url, request.param)
-
-
-@pytest.fixture
-def v1(server: Running) -> Api:
-    """Version 1 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v1")
-
-
-@pytest.fixture
-def v2(server: Running) -> Api:
-    """Version 2 alone."""
-    rssp.reset(server.url)
-    return Api(server.url, "v2")
 
 
 # info (§2)
