@@ -78,7 +78,8 @@ lock: .venv/installed ## renew the lock files from the .in files [UPGRADE=--upgr
 	cd requirements/npm && npm install --package-lock-only --ignore-scripts
 
 clean: down ## remove all that was installed and built here
-	rm -rf .venv .venv-local .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .aws-sam
+	rm -rf .venv .venv-local .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .aws-sam \
+		layers/paraph/paraph/api/signatory/vendored
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	@echo "Installing the project into .venv (about a minute)"

@@ -161,8 +161,8 @@ class Story(RuleBasedStateMachine):
 
     def failures(self) -> list[Callable[[], None]]:
         """What may end a signing that was promised; one lost answer of a key may not."""
-        return [self.the_execution_is_stopped, self.messages_fail_or_work, self.lose_the_keys_answers,
-                lambda: self.lose_the_keys_answers(1)]  # fmt: skip
+        return [self.the_execution_is_stopped, self.messages_fail_or_work, self.timestamps_fail_or_work,
+                self.lose_the_keys_answers, lambda: self.lose_the_keys_answers(1)]  # fmt: skip
 
     def the_execution_is_stopped(self) -> None:
         """Then only the sweeper is left."""
@@ -174,6 +174,11 @@ class Story(RuleBasedStateMachine):
         """No link arrives, or they do again."""
         self.harmed = True
         self.world.messages.failure = None if self.world.messages.failure else Unavailable("down")
+
+    def timestamps_fail_or_work(self) -> None:
+        """A signature is made, and cannot be finished; or it can again."""
+        self.harmed = True
+        self.world.engine.timestamps_work = not self.world.engine.timestamps_work
 
     def lose_the_keys_answers(self, number: int = 9) -> None:
         """One is found again; of so many that somebody has to look, no more is asked for."""

@@ -4,7 +4,6 @@ At most one signature is embedded, what was accepted in time is not lost, what w
 every signing ends.
 """
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -32,7 +31,7 @@ from tests.unit.workflow.test_authorisation import BY_DEVICE, ORIGIN
 from tests.unit.workflow.test_challenge import SERVERS
 from tests.world import ACME, CONFIGURATION, World
 
-EXAMPLES, STEPS = int(os.environ.get("N", "40")), int(os.environ.get("S", "14"))
+EXAMPLES, STEPS = 60, 16
 
 
 class ByCode(Answering):
@@ -144,6 +143,7 @@ class ByLogin(Credentials):
 
     @rule()
     def another_browser_comes_back(self) -> None:
+        self.go_there()
         stranger = digest_of("another")
         assert not self.states or not self.quietly(lambda: self.world.back(self.states[-1], browser=stranger))
 
@@ -216,6 +216,12 @@ class ByDevice(Story):
                 self.world.approving.approve(self.page, answer)
         if (before, self._status()) == ("REQUESTED", "APPROVED"):
             self.promised, self.approved_by = True, which
+
+    @rule(which=st.integers(0, 1), seldom=st.integers(0, 3))
+    def approve_and_lose_the_device(self, which: int, seldom: int) -> None:
+        if seldom == 0:
+            self.approve(which, again=False)
+            self.revoke(which)
 
     @rule()
     def approve_something_else(self) -> None:
