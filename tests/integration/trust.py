@@ -1,6 +1,7 @@
 """The remote signing service as Ann meets it: her phone there, its page in her browser, and the way back."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -38,7 +39,7 @@ class Trust:
         state = rssp.state(self.url)
         return state["tokens"], state["sads"]
 
-    def misbehaves(self, what: str, method: str, **more: float) -> None:
+    def misbehaves(self, what: str, method: str, **more: Any) -> None:
         """Once, at this method."""
         rssp.set_fault(self.url, what, method=method, **more)
 
