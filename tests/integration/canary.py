@@ -2,19 +2,26 @@
 
 import base64
 import json
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pypdfium2
+
 from tests.integration.deployment import Deployment, Exchange
+from tests.integration.hub import HubCaller
 from tests.integration.witnesses import Bus
 
 TABLES = ("SigningsTable", "HubTable", "SecretsTable")
 
 PADDING = bytes(4096)
 """What makes documents large here; it is not worth a search."""
+
+SHORT = 9
+"""Characters: what is shorter may be found by chance within something else."""
 
 Place = str
 """Where something was found: the kind of place, a colon, and its name there."""
@@ -82,6 +89,18 @@ def _objects(paraph: Deployment) -> Iterator[tuple[Place, bytes]]:
             yield f"object:{version['Key']}", body + json.dumps(got["Metadata"]).encode()
 
 
+def evidence(owner: HubCaller, packages: Iterable[int]) -> Iterator[tuple[Place, bytes]]:
+    """What evidence reports say, as their readers read it."""
+    for package_id in packages:
+        answer = owner("GET", f"/v4/packages/{package_id}/report")
+        assert answer.status_code == 200, answer.text
+        with pypdfium2.PdfDocument(answer.content) as report:
+            text = "\n".join(page.get_textpage().get_text_range() for page in report)
+        assert "Ann Ash" in text
+        in_one_line = re.sub(r"\s", "", text)
+        yield f"evidence:{package_id}", f"{text}\n{in_one_line}".encode()
+
+
 def encoded(secret: str) -> list[bytes]:
     """How a text may appear: plain, for JSON, in a URL, in UTF-16, in hexadecimal or base64 at any offset."""
     plain = secret.encode()
@@ -98,14 +117,22 @@ def encoded(secret: str) -> list[bytes]:
 
 def found(secrets: dict[str, str], where: Iterator[tuple[Place, bytes]]) -> dict[str, set[Place]]:
     """In which places each of the named secrets is."""
-    forms = {name: encoded(secret) for name, secret in secrets.items()}
+    holds = {name: _search(secret) for name, secret in secrets.items()}
     places: dict[str, set[Place]] = {name: set() for name in secrets}
     for place, content in where:
         texts = [content, *_inflated(content)]
-        for name, ways in forms.items():
-            if any(way in text for way in ways for text in texts):
+        for name, is_in in holds.items():
+            if any(is_in(text) for text in texts):
                 places[name].add(place)
     return places
+
+
+def _search(secret: str) -> Callable[[bytes], bool]:
+    if len(secret) >= SHORT:
+        ways = encoded(secret)
+        return lambda text: any(way in text for way in ways)
+    alone = re.compile(rb"(?<![\w.])" + re.escape(secret.encode()) + rb"(?!\w|\.\d)")
+    return lambda text: not text.startswith(b"%PDF") and bool(alone.search(text))  # which is full of numbers
 
 
 def _inflated(content: bytes) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ class Asked:
     page: str
     capability: str
     session: str
+    mails_before: int
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
         """The page's API."""
@@ -69,11 +70,12 @@ class Asked:
 def asked_by(paraph: Deployment, owner: Caller, profile: str = "by-code") -> Asked:
     """A signing that waits for its signatory; its link was followed."""
     phone = Phone(paraph.stack.state.endpoint_url, ANN, NUMBER)
+    mails_before = len(phone.mails())
     signing_id = owner.started(profile, documents.plain())
     address, _, capability = phone.link().partition("#")
     page = address.rstrip("/")
     entered = requests.post(f"{page}/enter", json={"capability": capability}, timeout=30)
     assert entered.status_code == 200, entered.text
-    asked = Asked(paraph, signing_id, phone, page, capability, entered.json()["session"])
+    asked = Asked(paraph, signing_id, phone, page, capability, entered.json()["session"], mails_before)
     asked.next_question(1)
     return asked

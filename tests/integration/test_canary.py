@@ -8,21 +8,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import pytest
 from PIL import Image
 
+from local.servers import rssp
 from paraph.domain.errors import TokenExpired
+from paraph.domain.links import digest_of
+from paraph.domain.redirects import OpenRedirect
+from paraph.domain.rssp import RsspToken
 from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.workflow.asking import TASK_TOKEN
+from paraph.workflow.methods.visit import GIVEN, RSSP_AUTHORIZATION, RSSP_TOKEN
+from paraph.workflow.redirecting import REDIRECT
 from paraph.workflow.session import HUB_TOKEN
 from tests import documents
-from tests.integration import canary
+from tests.integration import canary, device
 from tests.integration.conditions import in_the_hub, locked
 from tests.integration.configuration import ANN, BIRCH, NUMBER, TRUSTED, Certified
 from tests.integration.deployment import Caller, Deployment, at_once, eventually
 from tests.integration.hub import CODED_WISH, HubCaller, new_code, other_than, package_of
-from tests.integration.page import asked_by
+from tests.integration.page import Asked, asked_by
+from tests.integration.trust import Journey, Trust, brought, sent, trust_of
 from tests.integration.witnesses import Bus
 
 FORM_VALUES_MAY_BE = re.compile(
@@ -147,6 +155,114 @@ def of_the_page(paraph: Deployment, certified: Certified, birch: Caller) -> dict
     return {**told, "task token": woken_by}
 
 
+@dataclass
+class Told:
+    """Secrets by what they are, and the packages that they went through."""
+
+    secrets: dict[str, str]
+    packages: list[int]
+
+    def ended(self, paraph: Deployment, signing_id: str, status: SigningStatus = SigningStatus.SIGNED) -> None:
+        """The signing came to this end; a signed one has evidence."""
+        signing = paraph.ended(signing_id)
+        assert signing.status is status, signing.problem
+        paraph.execution_ended(signing_id)
+        if status is SigningStatus.SIGNED and signing.package_id:
+            self.packages.append(signing.package_id)
+
+
+@pytest.fixture(scope="module")
+def of_the_devices(paraph: Deployment, certified: Certified, birch: Caller) -> Told:
+    """What links to register a device and to approve carry, and the page's sessions."""
+    phone = device.registered(paraph, birch)
+    to_approve = device.asked(paraph, birch)
+    told = Told({
+        "invitation": phone.capability, "session of the invitation": phone.session,
+        "request": to_approve.capability, "session of the request": to_approve.page.session,
+    }, [])  # fmt: skip
+    to_approve.approve(to_approve.assertion(phone.passkeys))
+    told.ended(paraph, to_approve.signing_id)
+    birch.call("GET", f"/signings/{to_approve.signing_id}/timeline")
+    for one in device.active(birch):
+        device.revoke(birch, one["device_id"])
+    return told
+
+
+@pytest.fixture(scope="module")
+def of_the_service(paraph: Deployment, certified: Certified, birch: Caller) -> Told:
+    """What Paraph, the signatory and the remote signing service tell each other, right and wrong."""
+    trust = trust_of(paraph)
+    trust.reset()
+    known = rssp.addresses(trust.url)
+    told = Told({f"secret of {c['client_id']}": c["client_secret"] for c in known["clients"]}, [])
+    told.secrets |= {f"password of {u['user_id']}": u["password"] for u in known["users"]}
+    _by_account(paraph, birch, trust, told)
+    _by_login(paraph, birch, told)
+    _by_factors(paraph, birch, trust, told)
+    return told
+
+
+def _by_account(paraph: Deployment, birch: Caller, trust: Trust, told: Told) -> None:
+    asked = asked_by(paraph, birch, "by-account")
+    journey = sent(asked)
+    told.secrets["account token"] = brought(journey.url)["account_token"]
+    _taken_back(paraph, journey, told, "account")
+    trust.misbehaves("slow", "signatures/signHash", seconds=2)
+    told.secrets["authorisation by the service's page"] = _authorisation(asked)
+    told.secrets["application's token"] = _token(asked).value
+    told.ended(paraph, asked.signing_id)
+
+
+def _by_login(paraph: Deployment, birch: Caller, told: Told) -> None:
+    asked = asked_by(paraph, birch, "by-login")
+    _taken_back(paraph, sent(asked), told, "login")
+    asked.next_question(2)
+    token = _token(asked)
+    told.secrets |= {"signatory's token": token.value, "refresh token": token.refresh_token or ""}
+    asked.call("POST", "decline", {})
+    told.ended(paraph, asked.signing_id, SigningStatus.DECLINED)
+
+
+def _by_factors(paraph: Deployment, birch: Caller, trust: Trust, told: Told) -> None:
+    asked = asked_by(paraph, birch, "by-pin-and-code")
+    wrong = {"pin": f"wrong-{uuid.uuid4()}", "otp": trust.code}
+    asked.call("POST", "answer", wrong)
+    asked.waits_again(1)
+    trust.misbehaves("slow", "signatures/signHash", seconds=2)
+    right = {"pin": trust.pin, "otp": trust.code}
+    assert asked.call("POST", "answer", right).status_code == 200
+    told.secrets |= {"wrong PIN": wrong["pin"], "PIN": right["pin"], "code": right["otp"]}
+    told.secrets["authorisation by factors"] = _authorisation(asked)
+    told.ended(paraph, asked.signing_id)
+
+
+def _taken_back(paraph: Deployment, journey: Journey, told: Told, which: str) -> None:
+    """To the service and back, with everything that the browser carries."""
+    address = journey.answered()
+    carried = brought(address)
+    kept = paraph.secrets.get(REDIRECT, digest_of(carried["state"]))
+    assert kept is not None
+    told.secrets |= {
+        f"state ({which})": carried["state"],
+        f"authorisation code ({which})": carried["code"],
+        f"verifier ({which})": OpenRedirect.model_validate_json(kept).code_verifier,
+        f"cookie ({which})": journey.cookie.partition("=")[2],
+        f"link back ({which})": journey.back(address).partition("#")[2],
+    }
+
+
+def _authorisation(asked: Asked) -> str:
+    """The SAD, while the service takes its time over the signature."""
+    kept = eventually(lambda: asked.paraph.secrets.get(RSSP_AUTHORIZATION, asked.signing_id), "the authorisation")
+    return GIVEN.validate_json(kept).sad  # type: ignore[union-attr]
+
+
+def _token(asked: Asked) -> RsspToken:
+    kept = asked.paraph.secrets.get(RSSP_TOKEN, asked.signing_id)
+    assert kept is not None
+    return RsspToken.model_validate_json(kept)
+
+
 def drawn(marker: str) -> str:
     """A picture in base64 whose pixels are this text."""
     buffer = io.BytesIO()
@@ -170,7 +286,14 @@ def token_in_use(paraph: Deployment, owner: Caller) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def places(
-    paraph: Deployment, bus: Bus, birch: Caller, marked: Marked, of_the_hub: dict[str, str], of_the_page: dict[str, str]
+    paraph: Deployment,
+    bus: Bus,
+    birch: Caller,
+    marked: Marked,
+    of_the_hub: dict[str, str],
+    of_the_page: dict[str, str],
+    of_the_devices: Told,
+    of_the_service: Told,
 ) -> dict[str, set[canary.Place]]:
     """Where everything that is marked was found; and one marker that was put everywhere, to see that it is found."""
     parties = ("owners/birch", "owners/cedar", "signatories/ann", "signatories/bob", "signatories/cleo",
@@ -184,8 +307,11 @@ def places(
         secrets |= {f"value {name}": value for name, value in marked.values.items()}
         secrets |= {f"hub {name}": value for name, value in of_the_hub.items()}
         secrets |= {f"page {name}": value for name, value in of_the_page.items()}
+        secrets |= {f"device {name}": value for name, value in of_the_devices.secrets.items()}
+        secrets |= {f"service {name}": value for name, value in of_the_service.secrets.items()}
+        reports = canary.evidence(HubCaller(paraph).user(BIRCH), of_the_devices.packages + of_the_service.packages)
         secrets |= {"token in use": in_use, "e-mail of ann": "ann.ash@birch.example", "planted": planted}
-        return canary.found(secrets, canary.traces(paraph, bus))
+        return canary.found(secrets, chain(canary.traces(paraph, bus), reports))
 
 
 def test_the_marked_signings_came_to_every_end(marked: Marked) -> None:
@@ -232,6 +358,24 @@ def test_what_signatories_tell_and_are_told_is_nowhere(places: dict[str, set[can
     assert searched == {f"page {name}": set() for name in ("capability", "session", "code", "wrong code")}
 
 
+def test_what_opens_the_page_for_devices_is_nowhere(places: dict[str, set[canary.Place]]) -> None:
+    searched = {name: where - {"log file:emulator"} for name, where in places.items() if name.startswith("device ")}
+    assert searched == {
+        f"device {name}": set()
+        for name in ("invitation", "session of the invitation", "request", "session of the request")
+    }
+
+
+def test_what_goes_to_and_from_a_signing_service_is_nowhere(places: dict[str, set[canary.Place]]) -> None:
+    """Not even in the service's own log; the emulator's tells the addresses that browsers came back to."""
+    searched = {name: where for name, where in places.items() if name.startswith("service ")}
+    assert len(searched) == 3 + 2 + 2 * 5 + 3 + 2 + 4
+    by_browser = {name for name in searched if name.startswith(("service state", "service authorisation code"))}
+    assert len(by_browser) == 4
+    allowed = {name: {"log file:emulator"} if name in by_browser else set() for name in searched}
+    assert {name: where - allowed[name] for name, where in searched.items()} == {name: set() for name in searched}
+
+
 def test_form_values_are_in_the_request_and_in_the_document_only(places: dict[str, set[canary.Place]]) -> None:
     searched = {name: where for name, where in places.items() if name.startswith("value ")}
     assert len(searched) == 7
@@ -273,6 +417,13 @@ def test_the_search_finds_what_is_planted(places: dict[str, set[canary.Place]]) 
         "api url", "api answer",
     }  # fmt: skip
     assert places["planted"] >= {"object:planted", "execution:planted"}
+
+
+def test_the_search_finds_short_numbers_where_they_stand_alone() -> None:
+    there = (b'"135790"', b"PIN=135790&", b"135790", b"is 135790.")
+    chance = (b"2026-11-23T12:00:00.135790Z", b"1.135790", b"135790.5", b"0135790", b"x135790", b"%PDF 135790 ")
+    contents = ((str(n), content) for n, content in enumerate((*there, *chance)))
+    assert canary.found({"PIN": "135790"}, contents) == {"PIN": {"0", "1", "2", "3"}}
 
 
 @pytest.mark.parametrize("way", range(len(canary.encoded("x"))))

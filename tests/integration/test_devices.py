@@ -133,7 +133,7 @@ def test_an_approval_is_worth_nothing_once_its_device_is_revoked(
         device_of_ann.approve()
         (device,) = active(birch)
         revoke(birch, device["device_id"])
-        ann.refused(403, None, "POST", f"{document}/field/status", {"field_name": "Field1"})
+        ann.refused(403, "approval_refused", "POST", f"{document}/field/status", {"field_name": "Field1"})
     assert signed_with() == 0
 
 
