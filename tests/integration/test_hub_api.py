@@ -149,7 +149,8 @@ def test_a_program_prepares_and_a_signatory_signs_digitally_and_plainly(paraph: 
     settings = ann.ok("GET", "/v4/settings/signatures", headers={"x-base64": "false"})
     servers = {s["info"]["name"]: s for s in settings["signature"]["signing_servers"]}
     assert {n: s["authentication"]["enabled"] for n, s in servers.items()} == {
-        "keys": False, "phones": True, "seals": False,
+        "keys": False, "phones": True, "seals": False, "devices": False,
+        "trust": False, "trust-login": False, "trust-account": False,
     }  # fmt: skip
     capacities = servers["keys"]["capacity"]["advanced_electronic_signature"]["selected"]
     assert "p-256" in [c["name"] for c in capacities]
@@ -516,7 +517,8 @@ FOREIGN_BODIES: dict[str, Any] = {
 ANY_BODY = {
     "field_name": "Field1", "order": 1, "page_no": 1, "dimensions": PLACE, "search_text": "A",
     "field_type": "SIGNATURE", "radio_group_name": "group", "workflow_type": "PARALLEL", "placeholder": "Customer",
-    "reason": "none", "signing_capacity": UNTOUCHED,
+    "reason": "none", "signing_capacity": UNTOUCHED, "signing_server": "trust", "credentialID": "implicit-scal1",
+    "SAD": "none", "transaction_id": "none", "signature": "AAAA",
 }  # fmt: skip
 PROTECTED = [call for call in CALLS if not call.public]
 OF_A_PACKAGE = [call for call in PROTECTED if "package_id" in call.parameters]

@@ -319,7 +319,7 @@ def attempts(second: SecondStack, birch: Caller, keys_of_second: str) -> dict[st
     for prefix in PREFIXES:
         paraph.put(f"{prefix}/theirs.txt", b"x")
     letter = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}}
-    event = {"Source": "paraph", "DetailType": "x", "Detail": "{}"}
+    event = {"Source": "permissions", "DetailType": "x", "Detail": "{}"}
     return {
         **_on_tables(paraph),
         **{f"read {p}": ("s3", "get_object", {"Bucket": paraph.bucket, "Key": f"{p}/theirs.txt"}) for p in PREFIXES},
