@@ -62,6 +62,9 @@ def test_stopping_ends_busy_functions_too(stack: Stack) -> None:
 def test_a_stack_that_died_is_started_anew(stack: Stack) -> None:
     first = stack.start()
     os.kill(first.process_groups["emulator"], signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while stack.running and time.monotonic() < deadline:
+        time.sleep(0.05)
     with pytest.raises(StackError, match="make up"):
         _ = stack.state
     second = stack.start()

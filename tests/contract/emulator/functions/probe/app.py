@@ -1,6 +1,7 @@
 """Does one thing per call, as named by ``op``, and shows what a function sees."""
 
 import base64
+import itertools
 import json
 import os
 import sys
@@ -11,6 +12,9 @@ import boto3
 import words  # type: ignore[import-not-found]
 
 Event = dict[str, Any]
+
+CALLS = itertools.count(1)
+"""Of this process."""
 
 
 class SignatoryDeclined(Exception):
@@ -99,6 +103,7 @@ def sleep(event: Event) -> Event:
 
 OPERATIONS: dict[str, Any] = {
     "call": call,
+    "count": lambda _event: next(CALLS),
     "echo": lambda event: event,
     "environment": environment,
     "exit": lambda _event: os._exit(3),
