@@ -202,7 +202,17 @@ class World:
         self.settings = Settings(s, hubs, self.session)
         self.sign = Sign(s, hubs, self.session, methods, Asking(s, self.secrets, self.clock), self.clock)
         self.await_signatory = AwaitSignatory(
-            s, hubs, h, self.links, self.session, methods, self.secrets, self.messages, self.clock, PAGE_URL
+            s,
+            hubs,
+            h,
+            self.links,
+            self.session,
+            methods,
+            self.secrets,
+            self.messages,
+            self.executions,
+            self.clock,
+            PAGE_URL,
         )
         self.poll_ras = PollRas(s, hubs, self.session, methods, self.clock)
         self.redirecting = Redirecting(s, hubs, self.session, self.secrets, self.clock, PAGE_URL)

@@ -397,9 +397,19 @@ def await_signatory() -> AwaitSignatory:
     """The step AwaitSignatory."""
     from paraph.workflow.await_signatory import AwaitSignatory
 
-    url = settings().signatory_page_url
-    store = hub_store()
-    return AwaitSignatory(signings(), hubs, store, links(), session(), methods, secrets(), messages(), clock(), url)
+    return AwaitSignatory(
+        signings(),
+        hubs,
+        hub_store(),
+        links(),
+        session(),
+        methods,
+        secrets(),
+        messages(),
+        executions(),
+        clock(),
+        settings().signatory_page_url,
+    )
 
 
 @cache

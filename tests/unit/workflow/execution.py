@@ -140,10 +140,9 @@ class Execution:
         self._wake_at(until)
 
     def begin_again(self) -> None:
-        """That its wait has begun got lost: it begins once more, and only its new token wakes it."""
+        """That its wait has begun got lost: it begins once more, and from then on only its new token wakes it."""
         if self.state == "Waiting":
             self._enter("AwaitSignatory")
-            self.go()
 
     def wake(self) -> None:
         """Somebody's call comes late, or twice."""

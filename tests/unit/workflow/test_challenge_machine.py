@@ -319,3 +319,20 @@ def test_who_declined_at_the_service_is_not_asked_again() -> None:
     story.execution.go(twice=True)
     story.execution.come_to_rest()
     assert story.signing.status is SigningStatus.DECLINED
+
+
+@pytest.mark.parametrize("willing", [True, False])
+def test_an_answer_that_comes_before_a_wait_has_begun_again_is_gone_on_with(*, willing: bool) -> None:
+    """It woke the token of the wait before, which nobody waits for any more."""
+    story = ByCode()
+    story.start(willing=willing)
+    story.execution.come_to_rest()
+    letters = len(story.world.messages.links)
+    story.execution.begin_again()
+    if willing:
+        story.answer(again=False)
+    else:
+        story.decline()
+    story.execution.come_to_rest()
+    assert story.signing.status is (SigningStatus.SIGNED if willing else SigningStatus.DECLINED)
+    assert len(story.world.messages.links) == letters

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paraph.domain.challenge import ChallengeStatus
+from paraph.domain.challenge import Challenge, ChallengeStatus
 from paraph.domain.configuration import Owner, Signatory
 from paraph.domain.errors import NotConfigured, OtpNotDelivered, Unavailable
 from paraph.domain.links import LinkPurpose
 from paraph.domain.signing import Signing
 from paraph.ports.clock import Clock
+from paraph.ports.executions import Executions
 from paraph.ports.hub import Hubs
 from paraph.ports.hub_store import HubStore
 from paraph.ports.links import Links
@@ -21,6 +22,7 @@ from paraph.workflow.session import SignatorySession
 from paraph.workflow.step import known, proceed
 
 MARGIN_SECONDS = 120
+UNANSWERED = (ChallengeStatus.ASKED, ChallengeStatus.WAITING)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class AwaitSignatory:
     methods: Methods
     secrets: SecretStore
     messages: Messages
+    executions: Executions
     clock: Clock
     page_url: str
 
@@ -44,11 +47,13 @@ class AwaitSignatory:
         challenge = known(signing.challenge, "challenge")
         expires_at = challenge.expires_at + timedelta(seconds=MARGIN_SECONDS)
         self.secrets.keep(TASK_TOKEN, signing_id, task_token, expires_at)
-        if challenge.code_wanted:
-            self._send_code(signing)
-        if challenge.number == 1:
-            self._send_link(signing)
-        self._let_in(signing_id)
+        if challenge.status in UNANSWERED:
+            if challenge.code_wanted:
+                self._send_code(signing)
+            if challenge.number == 1:
+                self._send_link(signing)
+        if self._let_in(signing_id).status not in UNANSWERED:
+            self.executions.resume(task_token)  # who answered has woken a token that nobody waits for any more
 
     def _send_code(self, signing: Signing) -> None:
         """Counted before it is sent: a repeat of this step sends no second one; the signatory can ask for it."""
@@ -96,7 +101,9 @@ class AwaitSignatory:
             self._owner_name(signing),
         )
 
-    def _let_in(self, signing_id: str) -> None:
+    def _let_in(self, signing_id: str) -> Challenge:
+        """After the token was kept: an answer either finds it, or is seen here."""
+
         def change(signing: Signing) -> Signing:
             challenge = known(proceed(signing).challenge, "challenge")
             if challenge.status is not ChallengeStatus.ASKED:
@@ -104,7 +111,8 @@ class AwaitSignatory:
             waiting = challenge.model_copy(update={"status": ChallengeStatus.WAITING})
             return signing.model_copy(update={"challenge": waiting})
 
-        self.signings.change(signing_id, "await_signatory", "WAITING", change)
+        after = self.signings.change(signing_id, "await_signatory", "WAITING", change)
+        return known(after.challenge, "challenge")
 
     def _signatory(self, signing: Signing) -> Signatory:
         found = self.hub_store.get(Signatory, known(signing.signatory, "signatory"))
