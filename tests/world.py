@@ -277,15 +277,7 @@ class World:
 
     def fail(self, step: object, signing_id: str, error: ParaphError) -> None:
         """What the entry point writes into the record when a step fails."""
-        problem = Problem(
-            error=error.name,
-            message=error.message,
-            details=error.details,
-            actor=error.actor,
-            advice=error.advice,
-            step=type(step).__name__.lower(),
-            occurred_at=self.clock.now(),
-        )
+        problem = Problem.of(error, type(step).__name__.lower(), self.clock.now())
         self.signings.change(signing_id, problem.step, "FAILED", lambda s: s.model_copy(update={"problem": problem}))
 
 

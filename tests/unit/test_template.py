@@ -301,8 +301,9 @@ def test_the_signatorys_page_reaches_no_document_no_token_and_no_key() -> None:
     }
 
 
-def test_only_start_and_reconcile_start_executions_and_nobody_stops_them() -> None:
+def test_who_starts_and_wakes_executions_and_that_nobody_stops_them() -> None:
     assert who_may("states:StartExecution") == {"start", "reconcile"}
+    assert who_may("states:SendTaskSuccess") == {"await_signatory", "signings", "signatory", "eideasy_webhook"}
     assert who_may("states:StopExecution") == set()
 
 

@@ -80,16 +80,7 @@ def _log(error: Exception) -> ParaphError:
 def _record(signing_id: str, name: str, error: ParaphError) -> None:
     from paraph import bootstrap
 
-    now = bootstrap.clock().now()
-    problem = Problem(
-        error=error.name,
-        message=error.message,
-        details=error.details,
-        actor=error.actor,
-        advice=error.advice,
-        step=name,
-        occurred_at=now,
-    )
+    problem = Problem.of(error, name, bootstrap.clock().now())
 
     def keep(signing: Signing) -> Signing:
         return signing if signing.status.ended else signing.model_copy(update={"problem": problem})

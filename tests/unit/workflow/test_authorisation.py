@@ -10,6 +10,7 @@ from paraph.domain.configuration import Configuration
 from paraph.domain.errors import Declined, Expired, LinkExpired, NoRegisteredDevice, PasskeyRefused
 from paraph.domain.signing import Signing, SigningStatus
 from paraph.domain.verification import KeyControl
+from paraph.ports.executions import ExecutionStatus
 from paraph.workflow.methods.method import document_of
 from paraph.workflow.methods.wish import wish_of
 from tests.world import ACME, CONFIGURATION, PAGE_URL, World
@@ -119,6 +120,17 @@ def test_declined_ends_the_signing(world: Ras) -> None:
     world.approving.decline(session, "not mine")
     with pytest.raises(Declined):
         world.poll_ras(signing_id)
+    assert not world.server.asked
+
+
+def test_declined_while_its_execution_was_stopped_ends_as_declined(world: Ras) -> None:
+    signing_id, session = world.asked()
+    world.approving.decline(session, "not mine")
+    world.executions.statuses[signing_id] = ExecutionStatus.ABORTED
+    assert world.sweep(signing_id) == "settled"
+    signing = world.signings.load(signing_id)
+    assert signing.problem is not None
+    assert (signing.status, signing.problem.error) == (SigningStatus.DECLINED, "Declined")
     assert not world.server.asked
 
 

@@ -1,5 +1,6 @@
 """A signing: one signatory, one field, one execution; its record and its ledger."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field, JsonValue
@@ -7,7 +8,7 @@ from pydantic import Field, JsonValue
 from paraph.domain.challenge import Challenge
 from paraph.domain.documents import SignatureField, StoredDocument
 from paraph.domain.eideasy import OfferedMethod
-from paraph.domain.errors import Actor
+from paraph.domain.errors import Actor, ParaphError
 from paraph.domain.hubs import HubName
 from paraph.domain.levels import ConformanceLevel, LevelOfAssurance
 from paraph.domain.methods import SigningMethod
@@ -85,6 +86,19 @@ class Problem(Model):
     advice: str
     step: str
     occurred_at: Instant
+
+    @classmethod
+    def of(cls, error: ParaphError, step: str, occurred_at: datetime) -> "Problem":
+        """What an error says, as it happened in this step."""
+        return cls(
+            error=error.name,
+            message=error.message,
+            details=error.details,
+            actor=error.actor,
+            advice=error.advice,
+            step=step,
+            occurred_at=occurred_at,
+        )
 
 
 class Outcome(Model):
