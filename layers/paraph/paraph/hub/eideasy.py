@@ -67,16 +67,11 @@ class EidEasyDesk:
         check_image(wish)
         order = acting_order(self.packages.load(package_id), account)
         field_to_sign(entry_of(self.packages.load(package_id), document_id), order, wish.field_name)
-        entry = self.packages.lock(package_id, document_id, lock_holder(account, wish.field_name))
-        try:
+        with self.packages.locked_to_hold(package_id, document_id, lock_holder(account, wish.field_name)) as entry:
             field = field_to_sign(entry, order, wish.field_name)
             choice = self._choice(field, wish)
             frozen_id, frozen = self.freezer.freeze(account, package_id, entry, field, choice, wish, None)
             kept = self._handed_in(account, package_id, entry, choice, wish, frozen_id, frozen, redirect_url)
-        except BaseException:
-            holder = lock_holder(account, wish.field_name)
-            self.packages.unlock(package_id, document_id, holder, unless_held=True)
-            raise
         self._hold(account, package_id, document_id, wish.field_name, kept)
         return self._prepared(kept, _connection(choice.server))
 

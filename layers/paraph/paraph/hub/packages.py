@@ -1,6 +1,7 @@
 """Packages of the embedded hub: making and loading them, and changing them one conditional write at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from paraph.domain.documents import StoredDocument
@@ -141,6 +142,18 @@ class Packages:
             return entry.model_copy(update={"lock": lock}) if mine else entry
 
         self.change_document(package_id, document_id, keep)
+
+    @contextmanager
+    def locked_to_hold(self, package_id: int, document_id: int, holder: str) -> Iterator[DocumentEntry]:
+        """The document, locked for work after which the lock is held; if that fails, as it was held before, or free."""
+        entry = self.lock(package_id, document_id, holder)
+        done = False
+        try:
+            yield entry
+            done = True
+        finally:
+            if not done:
+                self.unlock(package_id, document_id, holder, unless_held=True)
 
     def unlock(self, package_id: int, document_id: int, holder: str, *, unless_held: bool = False) -> None:
         """Give the lock back, if it is still this holder's; or leave it, if it is held for an answer."""

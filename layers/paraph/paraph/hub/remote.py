@@ -53,14 +53,9 @@ class RemoteSigner:
         credential.check(self.clock.now())
         order = acting_order(self.packages.load(package_id), account)
         field_to_sign(entry_of(self.packages.load(package_id), document_id), order, wish.field_name)
-        holder = lock_holder(account, wish.field_name)
-        entry = self.packages.lock(package_id, document_id, holder)
-        try:
+        with self.packages.locked_to_hold(package_id, document_id, lock_holder(account, wish.field_name)) as entry:
             field = field_to_sign(entry, order, wish.field_name)
             prepared = self._prepared(account, package_id, entry, field, wish, credential)
-        except BaseException:
-            self.packages.unlock(package_id, document_id, holder, unless_held=True)
-            raise
         self._hold(account, package_id, document_id, wish.field_name, prepared)
         return prepared
 
