@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -406,6 +407,28 @@ def test_a_lock_keeps_others_out_until_its_time_is_over(story: Story) -> None:
 def test_a_lock_is_given_back_even_when_signing_fails(story: Story) -> None:
     refused(story, RequiredFieldEmpty)
     assert story.entry.lock is None
+
+
+def test_a_lock_that_is_to_be_held_is_given_back_when_the_work_fails(story: Story) -> None:
+    packages = story.world.packages
+    with pytest.raises(RequiredFieldEmpty), packages.locked_to_hold(story.package, story.document, "me"):
+        raise RequiredFieldEmpty("Something is wrong.")
+    assert story.entry.lock is None
+    with packages.locked_to_hold(story.package, story.document, "me") as entry:
+        assert entry.lock is not None
+    assert story.entry.lock is not None
+
+
+def test_a_lock_that_is_held_for_an_answer_stays_when_a_repeat_fails(story: Story) -> None:
+    packages = story.world.packages
+    until = story.world.clock.now() + timedelta(seconds=1000)
+    with packages.locked_to_hold(story.package, story.document, "me"):
+        pass
+    packages.hold(story.package, story.document, "me", until, "transaction")
+    with pytest.raises(RequiredFieldEmpty), packages.locked_to_hold(story.package, story.document, "me"):
+        raise RequiredFieldEmpty("Something is wrong.")
+    assert story.entry.lock is not None
+    assert (story.entry.lock.until, story.entry.lock.transaction_id) == (until, "transaction")
 
 
 def test_somebody_elses_lock_is_never_given_back(story: Story) -> None:
