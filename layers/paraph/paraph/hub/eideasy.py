@@ -28,6 +28,7 @@ from paraph.hub.packages import Packages, entry_of
 from paraph.hub.sessions import SIGNATORIES, Account, Sessions
 from paraph.hub.signing import check_image, lock_holder, require_own
 from paraph.hub.storing import SignedRevisions, assigned, signed_field
+from paraph.hub.transactions import of_transaction
 from paraph.hub.views import acting_order
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
@@ -161,7 +162,9 @@ class EidEasyDesk:
         """Nothing is embedded that does not sign our digest, by the person that was asked, and verifies."""
         account = self.sessions.account(token)
         require_own(account)
-        signature, frozen = self._of_transaction(account, package_id, document_id, field_name, transaction_id)
+        signature, frozen = of_transaction(
+            self.store, EidEasySignature, account, package_id, document_id, field_name, transaction_id
+        )
         field = assigned(self.packages.load(package_id), document_id, field_name)
         if field.signed and field.transaction_id == transaction_id:
             self._moved(transaction_id, EidEasyState.EMBEDDED)  # in case that its last write was lost
@@ -220,17 +223,6 @@ class EidEasyDesk:
         if found is None or found[0].eideasy is None:
             raise UnknownSigningServer("eID Easy is not configured.", signing_server=signature.signing_server)
         return found[0]
-
-    def _of_transaction(
-        self, account: Account, package_id: int, document_id: int, field_name: str, transaction_id: str
-    ) -> tuple[EidEasySignature, FrozenSignature]:
-        found = self.store.get(EidEasySignature, transaction_id)
-        wanted = (account.party, package_id, document_id, field_name)
-        if found and (found[0].party, found[0].package_id, found[0].document_id, found[0].field_name) == wanted:
-            frozen = self.store.get(FrozenSignature, found[0].frozen_id)
-            if frozen:
-                return found[0], frozen[0]
-        raise UnknownTransaction("There is no such prepared signature of this field.", field=field_name)
 
     def _hold(
         self, account: Account, package_id: int, document_id: int, name: str, signature: EidEasySignature | None

@@ -282,8 +282,8 @@ class FrozenSignature(Model):
         )
 
 
-class RemotePrepared(Model):
-    """A prepared signature whose value comes from a remote signing service (contract: SigningHub §10.10)."""
+class HandedOut(Model):
+    """A frozen signature that waits for what somebody else makes of it; one transaction of one party's field."""
 
     transaction_id: str
     party: str
@@ -291,6 +291,11 @@ class RemotePrepared(Model):
     document_id: int
     field_name: str
     frozen_id: str
+
+
+class RemotePrepared(HandedOut):
+    """A prepared signature whose value comes from a remote signing service (contract: SigningHub §10.10)."""
+
     signing_server: str
     signing_capacity: str
     credential_id: str
@@ -313,16 +318,10 @@ class EidEasyState(StrEnum):
     EMBEDDED = "EMBEDDED"
 
 
-class EidEasySignature(Model):
+class EidEasySignature(HandedOut):
     """A prepared signature whose CMS eID Easy builds; its document's id there is a secret, and is not in here."""
 
-    transaction_id: str
-    party: str
-    package_id: int
-    document_id: int
-    field_name: str
     reference: str = Field(description="of the wish: for the workflow, the signing")
-    frozen_id: str
     signing_server: str
     signing_capacity: str
     methods: tuple[OfferedMethod, ...] = ()

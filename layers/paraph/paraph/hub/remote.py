@@ -18,6 +18,7 @@ from paraph.hub.remote_values import RemoteValues
 from paraph.hub.sessions import Account
 from paraph.hub.signing import check_image, lock_holder, require_own
 from paraph.hub.storing import SignedRevisions, assigned, signed_field
+from paraph.hub.transactions import of_transaction
 from paraph.hub.views import acting_order
 from paraph.ports.clock import Clock
 from paraph.ports.document_store import DocumentStore
@@ -138,7 +139,9 @@ class RemoteSigner:
     ) -> SignedDocument:
         """The value in the document, checked first; a repeat finds it there."""
         require_own(account)
-        prepared, frozen = self.records.of_transaction(account, package_id, document_id, field_name, transaction_id)
+        prepared, frozen = of_transaction(
+            self.store, RemotePrepared, account, package_id, document_id, field_name, transaction_id
+        )
         package = self.packages.load(package_id)
         field = assigned(package, document_id, field_name)
         if field.signed and prepared.value == value:

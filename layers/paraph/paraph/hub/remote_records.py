@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from paraph.domain.errors import DocumentLocked, OutcomeUnknown, UnknownTransaction
 from paraph.domain.rssp import Authorization
-from paraph.hub.entities import FrozenSignature, RemotePrepared
+from paraph.hub.entities import RemotePrepared
 from paraph.hub.freezing import FROZEN_SECONDS
-from paraph.hub.sessions import Account
 from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore, VersionConflict
 
@@ -43,18 +42,6 @@ class RemoteRecords:
         """What the service gave, verified; it cannot be lost any more."""
         found, version = self._found(prepared)
         return found if found.value == value else self._put(found.model_copy(update={"value": value}), version)
-
-    def of_transaction(
-        self, account: Account, package_id: int, document_id: int, field_name: str, transaction_id: str
-    ) -> tuple[RemotePrepared, FrozenSignature]:
-        """The prepared signature of this party's field, and its bytes. Raises UnknownTransaction."""
-        found = self.store.get(RemotePrepared, transaction_id)
-        wanted = (account.party, package_id, document_id, field_name)
-        if found and (found[0].party, found[0].package_id, found[0].document_id, found[0].field_name) == wanted:
-            frozen = self.store.get(FrozenSignature, found[0].frozen_id)
-            if frozen:
-                return found[0], frozen[0]
-        raise UnknownTransaction("There is no such prepared signature of this field.", field=field_name)
 
     def _found(self, prepared: RemotePrepared) -> tuple[RemotePrepared, int]:
         found = self.store.get(RemotePrepared, prepared.transaction_id)
