@@ -152,13 +152,11 @@ def _by_api(api: Api, example: Example) -> str:
 
 def sign_all(stack: Stack, api: Api, devices: Api, examples: Sequence[Example], console: Console) -> dict[str, Json]:
     """Hand the documents in, one after the other, so that functions are warm after the first; the ended signings."""
-    signings = {}
-    passkeys: Authenticator | None = None
+    signings, janes = {}, phone_of(stack)
     for example in examples:
-        phone = maris_phone(stack) if example in EIDEASY else phone_of(stack, passkeys)
-        if example.profile.endswith("by-device") and passkeys is None:
-            passkeys = registered(devices, phone, console)
-            phone = phone_of(stack, passkeys)
+        if example.profile.endswith("by-device") and janes.passkeys is None:
+            register(devices, janes, console)
+        phone = maris_phone(stack) if example in EIDEASY else janes.from_now_on()
         signings[example.label] = watch(api, example.label, hand_in(stack, api, example), console, phone)
     return signings
 
@@ -167,7 +165,8 @@ def phone_of(stack: Stack, passkeys: Authenticator | None = None) -> Phone:
     """Jane Roe's phone from now on."""
     service = stack.state.servers["rssp"]
     pin = next(user["pin"] for user in service["users"] if user["user_id"] == "jane")
-    return Phone(stack.state.endpoint_url, EMAIL, MOBILE_NUMBER, passkeys, service["url"], pin)
+    push_url = stack.state.servers["push"]["url"]
+    return Phone(stack.state.endpoint_url, EMAIL, MOBILE_NUMBER, passkeys, service["url"], pin, push_url)
 
 
 def maris_phone(stack: Stack) -> Phone:
@@ -175,14 +174,14 @@ def maris_phone(stack: Stack) -> Phone:
     return Phone(stack.state.endpoint_url, MARI, MARIS_NUMBER, service_url=stack.state.servers["eideasy"]["url"])
 
 
-def registered(api: Api, phone: Phone, console: Console) -> Authenticator:
+def register(api: Api, phone: Phone, console: Console) -> None:
     """Jane Roe registers her phone as she is invited to; devices of earlier demonstrations are revoked."""
     for device in api.devices(JANE)["devices"]:
         if device["revoked_at"] is None:
             api.revoke_device(JANE, device["device_id"])
     api.invite_device(JANE)
     console.print("  Jane Roe follows an invitation and registers her phone")
-    return phone.register()
+    phone.register()
 
 
 def watch(api: Api, name: str, signing_id: str, console: Console, phone: Phone) -> Json:
@@ -206,8 +205,8 @@ def watch(api: Api, name: str, signing_id: str, console: Console, phone: Phone) 
             phone.answer()
             answered = challenge["number"]
         if phone.passkeys and not answered and any(event["what"] == "PENDING" for event in events):
-            console.print(f"  [bold]{name:<16}[/] the phone rings: Jane Roe follows the link and approves")
-            phone.approve()
+            came = "a push message comes to the phone" if phone.approve() else "the phone rings"
+            console.print(f"  [bold]{name:<16}[/] {came}: Jane Roe follows the link and approves")
             answered = 1
         time.sleep(0.2)
     raise TimeoutError("the signing takes too long; see the logs")

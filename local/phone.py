@@ -4,11 +4,12 @@ What it does not check: whether a message could be delivered, what it looks like
 authenticator approves whatever it is asked for.
 """
 
+import json
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -17,9 +18,13 @@ from local.servers import eideasy, rssp
 
 if TYPE_CHECKING:
     from local.authenticator import Authenticator
+    from local.push_receiver import PushReceiver
 
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.1
+LINK = r"https?://[^\s\"']+#[\w-]+"
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -35,6 +40,10 @@ class Phone:
     """Address of the stand-in of a remote signing service, where its codes come from."""
     pin: str = field(default="", repr=False)
     """Of its signatory's credentials there."""
+    push_url: str = ""
+    """Address of the push service that its browser uses; none: it takes no push messages."""
+    receiver: "PushReceiver | None" = None
+    """Its subscription to push messages; made when a device is registered on a page that can send them."""
     _page: "Page | None" = field(init=False, default=None)
     _old_texts: int = field(init=False, default=0)
     _old_mails: int = field(init=False, default=0)
@@ -42,6 +51,12 @@ class Phone:
     def __post_init__(self) -> None:
         """What is there already is not what will be asked for."""
         self._old_texts, self._old_mails = len(self.texts()), len(self.mails())
+        if self.receiver:
+            self.receiver.received()
+
+    def from_now_on(self) -> "Phone":
+        """The same phone, for which all that has come is old."""
+        return replace(self)
 
     def texts(self) -> list[str]:
         """The SMS of this number, oldest first."""
@@ -57,7 +72,7 @@ class Phone:
 
     def link(self) -> str:
         """The link of the newest new e-mail."""
-        return _match(r"https?://[^\s\"']+#[\w-]+", self._wait(lambda: self.mails()[self._old_mails :], "the link"))
+        return _match(LINK, self._wait(lambda: self.mails()[self._old_mails :], "the link"))
 
     def code(self) -> str:
         """The code of the newest new SMS."""
@@ -99,14 +114,17 @@ class Phone:
         """Follow an invitation and register a passkey, as the page does; what holds it."""
         page = self.open()
         options, passkeys = page.get("registration/options")["public_key"], self._authenticator(page)
-        page.post("registration", {"name": name, "credential": passkeys.create(options)})
+        push = self._subscription(page.get("registration").get("push_key"))
+        page.post("registration", {"name": name, "credential": passkeys.create(options), **push})
         return passkeys
 
-    def approve(self) -> None:
-        """Follow the link and approve with the registered passkey, as the page does."""
-        page = self.open()
+    def approve(self) -> bool:
+        """Follow the link and approve with the registered passkey, as the page does; whether it was pushed."""
+        pushed, link = self._wait(self._links, "the link")
+        page = entered(link)
         options = page.get("authorisation/options")["public_key"]
         page.post("authorisation/approve", {"credential": self._authenticator(page).get(options)})
+        return pushed
 
     def open(self) -> "Page":
         """The page that the newest link leads to."""
@@ -119,7 +137,23 @@ class Phone:
             self.passkeys = Authenticator(page.origin)
         return self.passkeys
 
-    def _wait(self, look: Callable[[], list[str]], what: str) -> str:
+    def _subscription(self, push_key: str | None) -> dict[str, Any]:
+        """What the page adds to a registration if messages can be pushed to it."""
+        if not (push_key and self.push_url):
+            return {}
+        from local.push_receiver import PushReceiver
+
+        self.receiver = PushReceiver(self.push_url, push_key)
+        return {"push": self.receiver.subscription}
+
+    def _links(self) -> list[tuple[bool, str]]:
+        """New links to what is to be approved, and whether they were pushed; an e-mail is followed if none was."""
+        mails = self.mails()[self._old_mails :]  # first: a push message is sent before them
+        if self.receiver and (messages := self.receiver.received()):
+            return [(True, json.loads(message)["url"]) for message in messages]
+        return [(False, _match(LINK, mail)) for mail in mails]
+
+    def _wait(self, look: Callable[[], Sequence[Found]], what: str) -> Found:
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             if found := look():

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 REGION = "eu-central-1"
 ACCOUNT_ID = "123456789012"
-SERVERS = ("pki", "rssp", "eideasy")
+SERVERS = ("pki", "rssp", "eideasy", "push")
 SENDER = "Paraph <codes@paraph.example>"
 CONSOLE = "console"
 
@@ -119,6 +119,8 @@ class Stack:
             defaults = {"AllowedPrivateOrigins": origins, "HubApi": "enabled", "MessagesFrom": SENDER}
             if "eideasy" in state.servers:
                 defaults["EidEasyOrigins"] = state.servers["eideasy"]["url"]
+            if "push" in state.servers:
+                defaults["PushServices"] = state.servers["push"]["url"]
             outputs = deploy(
                 session,
                 state.endpoint_url,

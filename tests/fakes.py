@@ -20,6 +20,7 @@ from paraph.domain.errors import (
     UnknownUpload,
 )
 from paraph.domain.model import Model
+from paraph.domain.push import PushMessage, PushSubscription
 from paraph.domain.signing import Signing, SigningEvent, SigningStatus
 from paraph.ports.evidence import EvidenceFacts
 from paraph.ports.executions import ExecutionStatus
@@ -306,6 +307,31 @@ class FakeMessages:
     def code(self) -> str:
         """The newest code."""
         return self.sent[-1][2]
+
+
+@dataclass
+class FakePush:
+    """Implements `PushMessages` for one push service; remembers what it sent, where subscriptions have not ended."""
+
+    sent: list[tuple[str, PushMessage]] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+    failure: ParaphError | None = None
+
+    def key(self) -> str:
+        if self.failure:
+            raise self.failure
+        return "B" * 87
+
+    def takes(self, subscription: PushSubscription) -> bool:
+        return subscription.is_at(["https://push.example"])
+
+    def send(self, subscription: PushSubscription, message: PushMessage) -> bool:
+        if self.failure:
+            raise self.failure
+        if subscription.endpoint in self.ended:
+            return False
+        self.sent.append((subscription.endpoint, message))
+        return True
 
 
 @dataclass

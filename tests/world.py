@@ -49,6 +49,7 @@ from tests.fakes import (
     FakeEvidenceWriter,
     FakeExecutions,
     FakeMessages,
+    FakePush,
     MemoryDocuments,
     MemoryHubStore,
     MemoryPartySecrets,
@@ -149,6 +150,7 @@ class World:
         self.rssp = FakeRssp(self.clock)
         self.eideasy = FakeEidEasy(self.clock)
         self.messages = FakeMessages()
+        self.push = FakePush()
         self.evidence = FakeEvidenceWriter()
         self.packages = Packages(self.hub_store, self.clock)
         self.assembly = Assembly(
@@ -160,6 +162,7 @@ class World:
             load_messages=lambda: self.messages,
             load_writer=lambda: self.evidence,
             load_passkeys=WebAuthnPasskeys,
+            load_push=lambda: self.push,
             servers=lambda _kind: self.server,
             services=lambda _server: self.rssp,
             eid_services=lambda _server: self.eideasy,

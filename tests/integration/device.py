@@ -8,6 +8,7 @@ import requests
 
 from local.authenticator import Authenticator
 from local.phone import Page, Phone, entered
+from local.push_receiver import PushReceiver
 from paraph.domain.authorisation import Authorisation
 from paraph.domain.signing import Signing
 from tests import documents
@@ -19,9 +20,10 @@ DEVICES = "/signatories/ann/devices"
 
 @dataclass
 class Registered:
-    """A device that was registered, and the invitation that it followed."""
+    """A device that was registered, where it is told that a signature waits, and the invitation that it followed."""
 
     passkeys: Authenticator
+    receiver: PushReceiver
     capability: str
     session: str
 
@@ -40,8 +42,11 @@ def registered(paraph: Deployment, owner: Caller, name: str = "Phone") -> Regist
     page = entered(link)
     passkeys = Authenticator(page.origin)
     answer = passkeys.create(page.get("registration/options")["public_key"])
-    assert page.post("registration", {"name": name, "credential": answer})["registered"] == name
-    return Registered(passkeys, link.partition("#")[2], page.session)
+    receiver = PushReceiver(paraph.stack.state.servers["push"]["url"], page.get("registration")["push_key"])
+    told = {"name": name, "credential": answer, "push": receiver.subscription}
+    view = page.post("registration", told)
+    assert (view["registered"], view["notified"]) == (name, True)
+    return Registered(passkeys, receiver, link.partition("#")[2], page.session)
 
 
 def active(owner: Caller) -> list[Json]:

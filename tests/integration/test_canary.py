@@ -42,6 +42,7 @@ FORM_VALUES_MAY_BE = re.compile(
 """The request that brought them, and revisions of the document."""
 DRAWN_MAY_BE = re.compile(r"object:work/packages/\d+/\d+/\d+-[0-9a-f]{32}\.pdf")
 """Revisions of the document."""
+WHERE_DEVICES_ARE = "HubTable:RegisteredDevices/ann"
 PERSON_MAY_BE = re.compile(r"HubTable:Signatory/ann")
 """The configuration."""
 
@@ -179,6 +180,8 @@ def of_the_devices(paraph: Deployment, certified: Certified, birch: Caller) -> T
     told = Told({
         "invitation": phone.capability, "session of the invitation": phone.session,
         "request": to_approve.capability, "session of the request": to_approve.page.session,
+        "push address": phone.receiver.endpoint.rpartition("/")[2],
+        "push secret": phone.receiver.subscription["keys"]["auth"],
     }, [])  # fmt: skip
     to_approve.approve(to_approve.assertion(phone.passkeys))
     told.ended(paraph, to_approve.signing_id)
@@ -360,6 +363,7 @@ def test_what_signatories_tell_and_are_told_is_nowhere(places: dict[str, set[can
 
 def test_what_opens_the_page_for_devices_is_nowhere(places: dict[str, set[canary.Place]]) -> None:
     searched = {name: where - {"log file:emulator"} for name, where in places.items() if name.startswith("device ")}
+    assert searched.pop("device push address") == searched.pop("device push secret") == {WHERE_DEVICES_ARE}
     assert searched == {
         f"device {name}": set()
         for name in ("invitation", "session of the invitation", "request", "session of the request")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from local.authenticator import Authenticator
+from local.servers import push
 from paraph.domain.methods import SigningMethod
 from paraph.domain.signing import LedgerState, SigningStatus
 from paraph.domain.verification import KeyControl, VerificationReport
@@ -35,6 +36,33 @@ def signed_with(certified: Certified, trail: Trail) -> Callable[[], int]:
     """How often the key was used since the test began."""
     key, before = certified.keys["released"], len(trail.signs(certified.keys["released"]))
     return lambda: len(trail.signs(key)) - before
+
+
+def test_the_device_is_told_by_push_message(paraph: Deployment, birch: Caller, phone: Registered) -> None:
+    to_approve = asked(paraph, birch)
+    (message,) = map(json.loads, phone.receiver.received())
+    assert message["url"].partition("#")[2] == to_approve.capability
+    assert message["topic"] == to_approve.reached_transaction()
+    assert "Birch & Co" in message["body"]
+    (pushed,) = (
+        s for s in push.state(phone.receiver.url)["subscriptions"] if s["subscription"] in phone.receiver.endpoint
+    )
+    assert (pushed["accepted"], pushed["delivered"]) == (1, 1)
+    to_approve.approve(to_approve.assertion(phone.passkeys))
+    assert to_approve.ended().status is SigningStatus.SIGNED
+
+
+@pytest.mark.parametrize("fault", ["gone", "down"])
+def test_what_the_push_service_does_not_take_goes_by_mail(
+    paraph: Deployment, birch: Caller, phone: Registered, fault: str
+) -> None:
+    push.set_fault(phone.receiver.url, fault)
+    to_approve = asked(paraph, birch)
+    assert phone.receiver.received() == []
+    to_approve.approve(to_approve.assertion(phone.passkeys))
+    assert to_approve.ended().status is SigningStatus.SIGNED
+    (device,) = active(birch)
+    assert device["notified"] is (fault == "down"), "what has ended is forgotten"
 
 
 def test_what_the_device_approves_is_signed_once(

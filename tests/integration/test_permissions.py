@@ -402,6 +402,17 @@ def test_who_deals_with_devices_reaches_few_kinds_of_items(second: SecondStack, 
     assert set(keys["dynamodb:LeadingKeys"]) == LEADING_KEYS[action]
 
 
+def test_without_the_key_of_push_messages_links_go_by_mail(second: SecondStack, birch: Caller) -> None:
+    paraph = second.deployment
+    phone = registered(paraph, birch)
+    second.deploy(("SignFunction", "SignPushMessages"))
+    to_approve = asked(paraph, birch)
+    assert phone.receiver.received() == []
+    to_approve.approve(to_approve.assertion(phone.passkeys))
+    assert to_approve.ended().status is SigningStatus.SIGNED
+    second.deploy()
+
+
 def test_without_the_key_an_approval_is_not_signed(second: SecondStack, birch: Caller) -> None:
     second.deploy(*((function, "SignWithThisStacksKeys") for function in ("PollRasFunction", "ReconcileFunction")))
     paraph = second.deployment

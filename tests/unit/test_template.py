@@ -34,6 +34,8 @@ PASSKEYS_FUNCTIONS = {"sign", "poll_ras", "reconcile", "hub_api", "signatory"}
 SENDERS = {"hub_api", "await_signatory", "devices", "sign", "poll_ras", "reconcile"}
 """Who sends messages: codes, and links to the signatory's page."""
 SIGNERS = {"sign", "poll_ras", "reconcile", "hub_api"}
+PUSHERS = {"sign", "hub_api"}
+OF_PUSH_MESSAGES = {"StringEquals": {"aws:ResourceTag/paraph:push": {"Ref": "AWS::StackName"}}}
 PDF_PACKAGES = ("pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "PIL", "fontTools", "lxml")
 
 
@@ -219,8 +221,16 @@ def test_the_machine_may_do_to_everything_only_what_aws_cannot_narrow() -> None:
 def test_only_who_signs_may_use_the_signing_keys_and_only_this_stacks() -> None:
     assert who_may("kms:Sign") == SIGNERS
     for name in SIGNERS:
-        (statement,) = [s for s in statements(FUNCTIONS[name]) if "kms:Sign" in s["Action"]]
-        assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/paraph:stack": {"Ref": "AWS::StackName"}}}
+        first, *more = [s["Condition"] for s in statements(FUNCTIONS[name]) if "kms:Sign" in s["Action"]]
+        assert first == {"StringEquals": {"aws:ResourceTag/paraph:stack": {"Ref": "AWS::StackName"}}}
+        assert more == ([OF_PUSH_MESSAGES] if name in PUSHERS else [])
+
+
+def test_the_page_may_show_the_key_of_push_messages_and_use_none() -> None:
+    (statement,) = [s for s in statements(FUNCTIONS["signatory"]) if "kms:GetPublicKey" in s["Action"]]
+    assert (statement["Action"], statement["Condition"]) == (["kms:GetPublicKey"], OF_PUSH_MESSAGES)
+    assert properties("PushKey")["Tags"] == [{"Key": "paraph:push", "Value": {"Ref": "AWS::StackName"}}]
+    assert TEMPLATE["Resources"]["PushKey"]["Condition"] == "HasPush"
 
 
 def test_only_settle_and_reconcile_write_results() -> None:
@@ -372,7 +382,10 @@ def test_logs_are_encrypted_and_end(name: str) -> None:
 
 
 def test_keys_rotate() -> None:
-    assert all(properties(name)["EnableKeyRotation"] is True for name in of_type("AWS::KMS::Key"))
+    """Those that can: KMS rotates no asymmetric keys."""
+    symmetric = [properties(name) for name in of_type("AWS::KMS::Key") if "KeySpec" not in properties(name)]
+    assert symmetric
+    assert all(key["EnableKeyRotation"] is True for key in symmetric)
 
 
 # Entrances

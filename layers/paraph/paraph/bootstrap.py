@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from paraph.domain.configuration import SigningServer as ConfiguredServer
     from paraph.domain.eideasy import EidEasyAssumptions
     from paraph.domain.methods import SigningMethod
+    from paraph.http import GuardedTransport
     from paraph.hub.assembly import Assembly
     from paraph.hub.devices import Devices
     from paraph.hub.drafts import Drafts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from paraph.ports.page_images import PageImages
     from paraph.ports.passkeys import Passkeys
     from paraph.ports.pdf_engine import PdfEngine
+    from paraph.ports.push import PushMessages
     from paraph.ports.rssp import Rssp
     from paraph.ports.secret_store import PartySecrets, SecretStore
     from paraph.ports.signing_server import KeyService, SigningServer
@@ -148,39 +150,42 @@ def signing_server(kind: str) -> SigningServer:
     return KeyServer(keys())
 
 
+def _transport() -> GuardedTransport:
+    from paraph.http import GuardedTransport
+
+    return GuardedTransport(settings().allowed_private_origins)
+
+
 def remote_service(server: ConfiguredServer) -> Rssp:
     """The client of the remote signing service behind a signing server of type `csc`."""
     from paraph.domain.errors import NotConfigured
-    from paraph.http import GuardedTransport
     from paraph.hub.configuring import service_secret
     from paraph.servers.csc import rssp
 
     if server.rssp is None:
         raise NotConfigured("The signing server is no remote service.", signing_server=server.name)
     secret = party_secrets().read(service_secret(server.name)) if server.rssp.needs_secret else ""
-    return rssp(server.rssp, secret, GuardedTransport(settings().allowed_private_origins), clock())
+    return rssp(server.rssp, secret, _transport(), clock())
 
 
 def eid_service(server: ConfiguredServer) -> EidEasy:
     """The client of eID Easy behind a signing server of type `eideasy`."""
     from paraph.domain.errors import NotConfigured
-    from paraph.http import GuardedTransport
     from paraph.hub.configuring import service_secret
     from paraph.servers.eideasy.client import EidEasyClient
 
     if server.eideasy is None:
         raise NotConfigured("The signing server is not eID Easy.", signing_server=server.name)
     secret = party_secrets().read(service_secret(server.name))
-    return EidEasyClient(server.eideasy, secret, GuardedTransport(settings().allowed_private_origins), clock())
+    return EidEasyClient(server.eideasy, secret, _transport(), clock())
 
 
 @cache
 def engine() -> PdfEngine:
     """The PDF engine."""
-    from paraph.http import GuardedTransport
     from paraph.pdf.engine import PyHankoEngine
 
-    return PyHankoEngine(GuardedTransport(settings().allowed_private_origins), clock())
+    return PyHankoEngine(_transport(), clock())
 
 
 @cache
@@ -216,6 +221,16 @@ def passkeys() -> Passkeys:
 
 
 @cache
+def push() -> PushMessages:
+    """Push messages to signatories' devices."""
+    from paraph.servers.web_push import WebPush
+
+    return WebPush(
+        keys(), settings().push_key_id, settings().push_services, settings().signatory_page_url, _transport, clock()
+    )
+
+
+@cache
 def links() -> Links:
     """Links to the signatory's page."""
     from paraph.ports.links import Links
@@ -237,6 +252,7 @@ def _embedded() -> Assembly:
         load_messages=messages,
         load_writer=evidence_writer,
         load_passkeys=passkeys,
+        load_push=push if settings().push_key_id else None,
         servers=signing_server,
         services=remote_service,
         eid_services=eid_service,

@@ -27,10 +27,11 @@ class Settings(Model):
     allowed_private_origins: tuple[str, ...] = Field(
         default=(), description="origins (scheme://host:port) of authorities inside a private network"
     )
-
     eideasy_origins: tuple[str, ...] = Field(
         default=(), description="origins that the page with eID Easy's widget may call"
     )
+    push_services: tuple[str, ...] = Field(default=(), description="origins that push messages to devices may go to")
+    push_key_id: str = Field(default="", description="the KMS key that signs push messages; empty: none are sent")
 
     @property
     def party_secrets_prefix(self) -> str:
@@ -39,6 +40,7 @@ class Settings(Model):
 
 
 PREFIX = "PARAPH_"
+LISTS = ("allowed_private_origins", "eideasy_origins", "push_services")
 
 
 @cache
@@ -46,5 +48,5 @@ def settings() -> Settings:
     """The settings, read and checked once a process."""
     environment = {k.removeprefix(PREFIX).lower(): v for k, v in os.environ.items() if k.startswith(PREFIX)}
     known = {name: environment[name] for name in Settings.model_fields if name in environment}
-    lists = {name: tuple(known.pop(name, "").split()) for name in ("allowed_private_origins", "eideasy_origins")}
+    lists = {name: tuple(known.pop(name, "").split()) for name in LISTS}
     return Settings.model_validate({**known, **lists})

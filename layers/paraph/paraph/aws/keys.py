@@ -56,6 +56,8 @@ class KmsKeyService:
             public: bytes = self._kms().get_public_key(KeyId=key_id)["PublicKey"]
         except ClientError as error:
             raise _unusable(error) from None
+        except HTTPClientError as error:
+            raise KeyUnavailable("The key service did not answer.", reason=type(error).__name__) from None
         return public
 
     def sign(self, key_id: str, algorithm: str, message: bytes) -> bytes:

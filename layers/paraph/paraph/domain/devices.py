@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from paraph.domain.model import Instant, Model
+from paraph.domain.push import PushSubscription
 
 MOST_DEVICES = 10
 DEVICE_NAME_LIMIT = 60
@@ -21,6 +22,7 @@ class Device(Model):
     registered_at: Instant
     used_at: Instant | None = None
     revoked_at: Instant | None = None
+    push: PushSubscription | None = Field(default=None, description="of its browser, if its signatory wants to be told")
 
 
 class Invitation(Model):

@@ -10,6 +10,7 @@ from paraph.domain.devices import Device, RegisteredDevices
 from paraph.domain.documents import StoredDocument
 from paraph.domain.errors import LinkExpired, PasskeyRefused
 from paraph.domain.links import LinkPurpose
+from paraph.domain.push import PushSubscription
 from paraph.hub.authorisations import Authorisations
 from paraph.ports.clock import Clock
 from paraph.ports.devices import AuthorisationView
@@ -40,12 +41,14 @@ class Approving:
         active = self.authorisations.devices.of(asked.signatory).active
         return self.load_passkeys().approval_options(asked.page_url, asked.signature.challenge, active)
 
-    def approve(self, session: str, answer: Mapping[str, Any]) -> AuthorisationView:
-        """Keep the assertion, verified; then the device's counter."""
+    def approve(
+        self, session: str, answer: Mapping[str, Any], push: PushSubscription | None = None
+    ) -> AuthorisationView:
+        """Keep the assertion, verified; then the device's counter, and where its browser is told from now on."""
         asked = self._asked(session)
         if asked.status is not AuthorisationStatus.REQUESTED:
             return self._view(asked)
-        device = self._device(self._open(asked), answer)
+        device, reached = self._device(self._open(asked), answer), self.authorisations.pushing.accepted(push)
         sign_count = self.load_passkeys().approved(asked.page_url, asked.signature.challenge, device, answer)
         approval = Approval(
             device_id=device.device_id,
@@ -57,7 +60,7 @@ class Approving:
         moved = {"status": AuthorisationStatus.APPROVED, "approval": approval}
         after = self._moved(asked, moved)
         if after.approval == approval:
-            self._used(asked.signatory, device, sign_count)
+            self._used(asked.signatory, device, sign_count, reached)
         return self._view(after)
 
     def decline(self, session: str, reason: str | None) -> AuthorisationView:
@@ -83,7 +86,7 @@ class Approving:
             raise PasskeyRefused("The answer comes from a device that the signatory has not registered.")
         return device
 
-    def _used(self, signatory: str, device: Device, sign_count: int) -> None:
+    def _used(self, signatory: str, device: Device, sign_count: int, reached: PushSubscription | None) -> None:
         """Only now: of two answers at once, the one that was not taken must not move the counter."""
         now = self.clock.now()
 
@@ -92,7 +95,8 @@ class Approving:
             if current is None:
                 return known
             count = max(current.sign_count, sign_count)
-            return known.with_device(current.model_copy(update={"sign_count": count, "used_at": now}))
+            seen = {"sign_count": count, "used_at": now, "push": reached or current.push}
+            return known.with_device(current.model_copy(update=seen))
 
         self.authorisations.devices.change(signatory, change)
 
@@ -123,4 +127,5 @@ class Approving:
             document_digest=signature.document_digest,
             expires_at=asked.expires_at,
             expired=self.authorisations.lapsed(asked) and asked.status is not AuthorisationStatus.SIGNED,
+            push_key=self.authorisations.pushing.key() if asked.status is AuthorisationStatus.REQUESTED else None,
         )

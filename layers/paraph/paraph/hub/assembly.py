@@ -21,6 +21,7 @@ from paraph.hub.hub import EmbeddedHub
 from paraph.hub.joining import Joining
 from paraph.hub.otp import OneTimePasswords
 from paraph.hub.packages import Packages
+from paraph.hub.pushing import Pushing
 from paraph.hub.registration import Registration
 from paraph.hub.remote import RemoteSigner
 from paraph.hub.remote_records import RemoteRecords
@@ -41,6 +42,7 @@ from paraph.ports.links import Links
 from paraph.ports.messages import Messages
 from paraph.ports.passkeys import Passkeys
 from paraph.ports.pdf_engine import PdfEngine
+from paraph.ports.push import PushMessages
 from paraph.ports.rssp import Rssp
 from paraph.ports.secret_store import PartySecrets, SecretStore
 from paraph.ports.signing_server import SigningServer
@@ -58,6 +60,7 @@ class Assembly:
     load_messages: Callable[[], Messages]
     load_writer: Callable[[], EvidenceWriter]
     load_passkeys: Callable[[], Passkeys]
+    load_push: Callable[[], PushMessages] | None
     servers: Callable[[str], SigningServer]
     services: Callable[[Configured], Rssp]
     eid_services: Callable[[Configured], EidEasy]
@@ -139,8 +142,16 @@ class Assembly:
     @property
     def authorisations(self) -> Authorisations:
         """What is asked of devices."""
-        links, messages = self._links, self.load_messages
-        return Authorisations(self.store, self.devices, self.load_passkeys, links, messages, self.clock, self.page_url)
+        return Authorisations(
+            self.store,
+            self.devices,
+            self.load_passkeys,
+            self._links,
+            self.load_messages,
+            self._pushing,
+            self.clock,
+            self.page_url,
+        )
 
     def hooks(self, bearer_holds: BearerHolds) -> EidEasyHooks:
         """What answers eID Easy's calls."""
@@ -150,11 +161,15 @@ class Assembly:
 
     def registration(self) -> Registration:
         """The desk at which signatories register devices."""
-        return Registration(self.devices, self.load_passkeys, self._links, self.clock)
+        return Registration(self.devices, self.load_passkeys, self._links, self.clock, self._pushing)
 
     def approving(self) -> Approving:
         """The desk at which signatories approve."""
         return Approving(self.authorisations, self.load_passkeys, self._links, self.clock)
+
+    @property
+    def _pushing(self) -> Pushing:
+        return Pushing(self.devices, self.load_push)
 
     @property
     def _links(self) -> Links:

@@ -17,11 +17,19 @@ from paraph.domain.authorisation import (
 )
 from paraph.domain.configuration import Owner
 from paraph.domain.devices import Device
-from paraph.domain.errors import LinkExpired, NoRegisteredDevice, NotConfigured, PasskeyRefused, Unavailable
+from paraph.domain.errors import (
+    LinkExpired,
+    NoRegisteredDevice,
+    NotConfigured,
+    OtpNotDelivered,
+    PasskeyRefused,
+    Unavailable,
+)
 from paraph.domain.links import LinkPurpose
 from paraph.hub.capacities import Choice
 from paraph.hub.devices import Devices
 from paraph.hub.entities import DocumentEntry, FrozenSignature
+from paraph.hub.pushing import Pushing
 from paraph.hub.sessions import SIGNATORIES, Account
 from paraph.ports.clock import Clock
 from paraph.ports.hub_store import HubStore, VersionConflict
@@ -42,6 +50,7 @@ class Authorisations:
     passkeys: Callable[[], Passkeys]
     links: Links
     load_messages: Callable[[], Messages]
+    pushing: Pushing
     clock: Clock
     page_url: str
 
@@ -118,7 +127,12 @@ class Authorisations:
     def _send(self, account: Account, asked: Authorisation) -> Authorisation:
         url = self.links.issue(asked.page_url, LinkPurpose.AUTHORISATION, asked.transaction_id, asked.expires_at)
         to = Addressee(name=account.user_name, email=account.user_email, mobile_number=account.mobile_number)
-        self.load_messages().send_link(to, url, asked.signature.document_name, asked.signature.owner_name)
+        told = self.pushing.announce(asked, url, self.clock.now())
+        try:
+            self.load_messages().send_link(to, url, asked.signature.document_name, asked.signature.owner_name)
+        except OtpNotDelivered:
+            if not told:
+                raise
         return self.change(asked.transaction_id, lambda known: known.model_copy(update={"sent": True}))
 
     def find(self, transaction_id: str) -> Authorisation | None:

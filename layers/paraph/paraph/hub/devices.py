@@ -111,4 +111,5 @@ def require_room(known: RegisteredDevices) -> None:
 
 
 def _view(device: Device) -> DeviceView:
-    return DeviceView.model_validate(device.model_dump(include=set(DeviceView.model_fields)))
+    shown = device.model_dump(include=set(DeviceView.model_fields))
+    return DeviceView.model_validate({**shown, "notified": device.push is not None})

@@ -9,7 +9,9 @@ from paraph.domain.devices import DEVICE_NAME_LIMIT, Device, Invitation, Registe
 from paraph.domain.encoding import from_base64url
 from paraph.domain.errors import LinkExpired, PasskeyRefused
 from paraph.domain.links import LinkPurpose
+from paraph.domain.push import PushSubscription
 from paraph.hub.devices import Devices, require_room
+from paraph.hub.pushing import Pushing
 from paraph.ports.clock import Clock
 from paraph.ports.devices import RegistrationView
 from paraph.ports.links import Links
@@ -24,6 +26,7 @@ class Registration:
     load_passkeys: Callable[[], Passkeys]
     links: Links
     clock: Clock
+    pushing: Pushing
 
     def view(self, session: str) -> RegistrationView:
         """How it stands."""
@@ -39,9 +42,12 @@ class Registration:
             page_url, challenge, known.user_handle, signatory.email, known.active
         )
 
-    def register(self, session: str, name: str, answer: Mapping[str, Any]) -> RegistrationView:
+    def register(
+        self, session: str, name: str, answer: Mapping[str, Any], push: PushSubscription | None = None
+    ) -> RegistrationView:
         """One write takes the device in and ends the invitation; a repeat is acknowledged and ignored."""
         page_url, signatory, invitation_id = self._invited(session)
+        reached = self.pushing.accepted(push)
 
         def change(known: RegisteredDevices) -> RegisteredDevices:
             if _registered(known, invitation_id):
@@ -56,6 +62,7 @@ class Registration:
                 name=" ".join(name.split())[:DEVICE_NAME_LIMIT] or "Device",
                 invitation_id=invitation_id,
                 registered_at=self.clock.now(),
+                push=reached,
             )
             return known.model_copy(update={"devices": (*known.devices, device), "invitation": None})
 
@@ -86,6 +93,8 @@ class Registration:
             signatory_name=signatory.name,
             registered=device.name if device else None,
             expires_at=None if device else self._open(known, invitation_id).expires_at,
+            notified=device is not None and device.push is not None,
+            push_key=None if device else self.pushing.key(),
         )
 
 

@@ -9,6 +9,7 @@ from paraph.domain.authorisation import AuthorisationStatus
 from paraph.domain.caller import Caller
 from paraph.domain.documents import StoredDocument
 from paraph.domain.model import Instant, Model
+from paraph.domain.push import PushSubscription
 from paraph.domain.signature import DigestAlgorithm
 
 
@@ -21,6 +22,7 @@ class DeviceView(Model):
     registered_at: Instant
     used_at: Instant | None = None
     revoked_at: Instant | None = None
+    notified: bool = Field(description="whether push messages tell it that a signature waits")
 
 
 class InvitationView(Model):
@@ -54,6 +56,8 @@ class RegistrationView(Model):
     signatory_name: str
     registered: str | None = Field(default=None, description="the device's name, once it is registered")
     expires_at: Instant | None = None
+    notified: bool = Field(default=False, description="whether push messages go to it")
+    push_key: str | None = Field(default=None, description="what the browser ties its push subscription to")
 
 
 class RegistrationDesk(Protocol):
@@ -67,8 +71,13 @@ class RegistrationDesk(Protocol):
         """What the browser needs. Raises LinkExpired."""
         ...
 
-    def register(self, session: str, name: str, answer: Mapping[str, Any]) -> RegistrationView:
-        """Register the device, once. Raises LinkExpired, PasskeyRefused, TooManyDevices."""
+    def register(
+        self, session: str, name: str, answer: Mapping[str, Any], push: PushSubscription | None = None
+    ) -> RegistrationView:
+        """Register the device, once, and where its browser wants to be told.
+
+        Raises LinkExpired, PasskeyRefused, TooManyDevices, InvalidRequest.
+        """
         ...
 
 
@@ -87,6 +96,7 @@ class AuthorisationView(Model):
     document_digest: str
     expires_at: Instant
     expired: bool
+    push_key: str | None = None
 
 
 class AuthorisationDesk(Protocol):
@@ -104,10 +114,12 @@ class AuthorisationDesk(Protocol):
         """What the browser needs to ask a device. Raises LinkExpired."""
         ...
 
-    def approve(self, session: str, answer: Mapping[str, Any]) -> AuthorisationView:
-        """Record the device's approval; a second answer is acknowledged and ignored.
+    def approve(
+        self, session: str, answer: Mapping[str, Any], push: PushSubscription | None = None
+    ) -> AuthorisationView:
+        """Record the device's approval, and where its browser wants to be told; a second answer changes nothing.
 
-        Raises LinkExpired, PasskeyRefused.
+        Raises LinkExpired, PasskeyRefused, InvalidRequest.
         """
         ...
 

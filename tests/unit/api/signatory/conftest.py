@@ -22,6 +22,7 @@ from tests.world import ACME, PAGE_URL, World
 HOST = "a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com"
 ORIGIN = f"https://{HOST}"
 PAGE_HEADERS = {"Host": HOST}
+SUBSCRIPTION = {"endpoint": "https://push.example/phone", "keys": {"p256dh": "B" * 87, "auth": "A" * 22}}
 PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
 
 

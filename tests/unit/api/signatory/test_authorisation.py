@@ -9,7 +9,7 @@ from local.authenticator import Authenticator, Json
 from paraph.api.signatory.bodies import PASSKEY_LIMIT
 from paraph.domain.authorisation import AUTHORISATION_SECONDS, CLAIM_SECONDS
 from paraph.domain.encoding import base64url
-from tests.unit.api.signatory.conftest import PNG, DeviceStory, Page, authenticator
+from tests.unit.api.signatory.conftest import PNG, SUBSCRIPTION, DeviceStory, Page, authenticator
 from tests.unit.api.signatory.test_calls import OF_CHALLENGES, OF_REGISTRATIONS
 from tests.world import ACME
 
@@ -52,6 +52,7 @@ def test_what_the_signatory_sees_is_what_would_be_signed(story: DeviceStory, pag
         "digest_algorithm": "sha256",
         "document_digest": signature.document_digest,
         "expired": False,
+        "push_key": story.world.push.key(),
     }
 
 
@@ -83,6 +84,19 @@ def test_an_approval_releases_one_signature(story: DeviceStory, page: Page) -> N
     assert story.polled() is None
     assert len(story.world.server.asked) == 1
     assert page.ok("GET", "/authorisation")["status"] == "SIGNED"
+
+
+def test_an_approval_tells_where_the_device_wants_to_be_told(story: DeviceStory, page: Page) -> None:
+    page.ok(*APPROVE, {**story.answer(page), "push": SUBSCRIPTION})
+    (device,) = story.world.devices.of("jane").devices
+    assert device.push is not None
+    assert device.push.model_dump() == SUBSCRIPTION
+
+
+def test_what_is_no_subscription_is_no_approval(story: DeviceStory, page: Page) -> None:
+    malformed = {**SUBSCRIPTION, "keys": {"p256dh": "B" * 87}}
+    page.refused(400, "InvalidRequest", *APPROVE, {**story.answer(page), "push": malformed})
+    nothing_is_approved(story, page)
 
 
 def test_a_second_answer_is_acknowledged_and_ignored(story: DeviceStory, page: Page) -> None:

@@ -17,6 +17,7 @@ PAGES = {path: file.content for path, file in FILES.items() if file.media.starts
 SCRIPTS = {path: file.content for path, file in FILES.items() if path.endswith(".js")}
 NAMED = {name for page in PAGES.values() for name in re.findall(r'(?:href|src)="([^"]+)"', page)}
 IMPORTED = {name for script in SCRIPTS.values() for name in re.findall(r'(?:from "\./|src: ")([^"]+)"', script)}
+WORKER = "worker.js"
 WIDGET = "/eideasy-widget-2.174.0.js"
 EIDEASY = ("https://id.eideasy.com", "https://test.eideasy.com")
 
@@ -43,7 +44,7 @@ def test_every_file_is_served_as_what_it_is(story: Story) -> None:
 
 
 def test_what_is_named_is_there_and_nothing_else() -> None:
-    assert {f"/{name}" for name in NAMED | IMPORTED} == set(FILES) - {"/"} | {WIDGET}
+    assert {f"/{name}" for name in NAMED | IMPORTED | {WORKER}} == set(FILES) - {"/"} | {WIDGET}
 
 
 def test_the_widget_may_be_kept_by_browsers_and_nothing_else_may(vendored: Path) -> None:
@@ -94,8 +95,15 @@ def test_nothing_comes_from_elsewhere(path: str) -> None:
 
 @pytest.mark.parametrize("path", SCRIPTS)
 def test_nothing_is_stored(path: str) -> None:
-    stores = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\b|serviceWorker|BroadcastChannel"
+    stores = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\b|BroadcastChannel"
     assert re.findall(stores, SCRIPTS[path]) == []
+
+
+def test_what_runs_beside_the_page_shows_messages_and_nothing_else() -> None:
+    """A worker could answer the page's calls, and keep what it sees of them."""
+    assert [path for path in SCRIPTS if "serviceWorker" in SCRIPTS[path]] == ["/notices.js"]
+    assert re.findall(r"addEventListener\(\"(\w+)\"", SCRIPTS["/worker.js"]) == ["push", "notificationclick"]
+    assert re.findall(r"fetch|import|clients\.(?!openWindow)", SCRIPTS["/worker.js"]) == []
 
 
 def test_the_policy(story: Story) -> None:

@@ -9,7 +9,7 @@ from paraph.api.signatory.bodies import PASSKEY_LIMIT
 from paraph.domain.devices import DEVICE_NAME_LIMIT, INVITATION_SECONDS, MOST_DEVICES
 from paraph.domain.encoding import base64url
 from paraph.ports.links import SESSION_SECONDS
-from tests.unit.api.signatory.conftest import DeviceStory, Page, authenticator
+from tests.unit.api.signatory.conftest import SUBSCRIPTION, DeviceStory, Page, authenticator
 from tests.unit.api.signatory.test_calls import OF_AUTHORISATIONS, OF_CHALLENGES, OF_DOCUMENTS
 from tests.world import ACME
 
@@ -47,10 +47,11 @@ def names(story: DeviceStory, signatory: str = "jane") -> list[str]:
 # Registering
 
 
-def test_what_the_signatory_sees(page: Page) -> None:
+def test_what_the_signatory_sees(story: Invited, page: Page) -> None:
     view = page.ok("GET", "/registration")
     assert view.pop("expires_at").startswith("2026-11-24T12:00:00")
-    assert view == {"owner_name": "Acme", "signatory_name": "Jane", "registered": None}
+    assert view.pop("push_key") == story.world.push.key()
+    assert view == {"owner_name": "Acme", "signatory_name": "Jane", "registered": None, "notified": False}
 
 
 def test_the_entrance_says_what_the_link_is_for(story: Invited) -> None:
@@ -69,13 +70,28 @@ def test_what_the_device_is_asked_for(page: Page) -> None:
 
 def test_a_device_is_registered(story: Invited, page: Page) -> None:
     view = page.ok(*REGISTER, made(page, story.phone, "Jane’s phone"))
-    assert view == {"owner_name": "Acme", "signatory_name": "Jane", "registered": "Jane’s phone", "expires_at": None}
+    assert view == {
+        "owner_name": "Acme",
+        "signatory_name": "Jane",
+        "registered": "Jane’s phone",
+        "expires_at": None,
+        "notified": False,
+        "push_key": None,
+    }
     assert page.ok("GET", "/registration") == view
     (device,) = story.world.devices.devices(ACME, "jane")
     assert device.device_id == base64url(story.phone.passkeys[0].credential_id)
     story.waiting("key-1")
     approving = story.entered()
     assert approving.ok("POST", "/authorisation/approve", story.answer(approving))["status"] == "APPROVED"
+
+
+def test_a_device_tells_where_it_wants_to_be_told(story: Invited, page: Page) -> None:
+    view = page.ok(*REGISTER, {**made(page, story.phone), "push": SUBSCRIPTION})
+    assert view["notified"] is True
+    (device,) = story.world.devices.devices(ACME, "jane")
+    assert device.notified is True
+    assert str(SUBSCRIPTION["endpoint"]) not in device.model_dump_json()
 
 
 def test_an_invitation_registers_one_device(story: Invited, page: Page) -> None:
@@ -178,6 +194,10 @@ def test_too_many_devices(story: Invited, page: Page) -> None:
         {"credential": []},
         {"credential": {"id": "x" * PASSKEY_LIMIT}},
         {"signatory": "john"},
+        {"push": "https://push.example/phone"},
+        {"push": {"endpoint": "https://push.example/phone"}},
+        {"push": {**SUBSCRIPTION, "expirationTime": None}},
+        {"push": {**SUBSCRIPTION, "endpoint": "https://push.example/" + "x" * 1000}},
     ],
 )
 def test_what_is_not_the_shape_of_a_registration(story: Invited, page: Page, change: Json) -> None:

@@ -135,7 +135,8 @@ def _authorisation_calls(event: Event, desk: AuthorisationDesk) -> Calls:
 
     def approve() -> Response[str]:
         session = session_of(event())
-        return _json(desk.approve(session, body_of(event(), ApprovalBody).credential))
+        body = body_of(event(), ApprovalBody)
+        return _json(desk.approve(session, body.credential, body.push))
 
     def decline() -> Response[str]:
         session = session_of(event())
@@ -159,7 +160,7 @@ def _registration_calls(event: Event, desk: RegistrationDesk) -> Calls:
     def register() -> Response[str]:
         session = session_of(event())
         body = body_of(event(), RegistrationBody)
-        return _json(desk.register(session, body.name, body.credential))
+        return _json(desk.register(session, body.name, body.credential, body.push))
 
     return {
         ("GET", "/registration"): registration,

@@ -9,6 +9,7 @@ from paraph.domain.devices import DEVICE_NAME_LIMIT
 from paraph.domain.documents import PageSize
 from paraph.domain.links import LinkPurpose
 from paraph.domain.model import Model
+from paraph.domain.push import PushSubscription
 from paraph.ports.page_images import DEFAULT_WIDTH, MOST_WIDTH
 from paraph.ports.signatories import REASON_LIMIT
 
@@ -44,16 +45,18 @@ class DeclineBody(Model):
 
 
 class ApprovalBody(Model):
-    """What `navigator.credentials.get` gave (WebAuthn §5.1, `toJSON`)."""
+    """What `navigator.credentials.get` gave (WebAuthn §5.1, `toJSON`), and where the browser wants to be told."""
 
     credential: PasskeyAnswer = Field(repr=False)
+    push: PushSubscription | None = None
 
 
 class RegistrationBody(Model):
-    """What `navigator.credentials.create` gave, and how the signatory calls the device."""
+    """What `navigator.credentials.create` gave, how the signatory calls the device, and where it wants to be told."""
 
     name: str = Field(min_length=1, max_length=DEVICE_NAME_LIMIT)
     credential: PasskeyAnswer = Field(repr=False)
+    push: PushSubscription | None = None
 
 
 class Options(Model):

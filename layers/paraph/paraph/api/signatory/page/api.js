@@ -27,12 +27,12 @@ export class Api {
 
   authorisation = () => this.#json("GET", "authorisation");
   approvalOptions = async () => (await this.#json("GET", "authorisation/options")).public_key;
-  approve = (credential) => this.#json("POST", "authorisation/approve", { credential });
+  approve = (credential, push) => this.#json("POST", "authorisation/approve", { credential, push });
   refuse = (reason) => this.#json("POST", "authorisation/decline", reason ? { reason } : {});
 
   registration = () => this.#json("GET", "registration");
   registrationOptions = async () => (await this.#json("GET", "registration/options")).public_key;
-  register = (name, credential) => this.#json("POST", "registration", { name, credential });
+  register = (name, credential, push) => this.#json("POST", "registration", { name, credential, push });
 
   pages = async () => (await this.#json("GET", "pages")).pages;
   page = async (number, width) => (await this.#inSession("GET", `pages/${number}?width=${width}`)).blob();

@@ -1,6 +1,7 @@
 // A signature that a registered device of the signatory approves: the device signs what the page shows.
 
 import { announce, clock, el, heading } from "./dom.js";
+import { Notices } from "./notices.js";
 import { waiting } from "./panels.js";
 import * as passkeys from "./passkeys.js";
 import { texts } from "./texts.js";
@@ -15,6 +16,7 @@ export class Authorisation {
   #api;
   #page;
   #options = null;
+  #notices = null;
 
   constructor(api, page) {
     this.#api = api;
@@ -55,8 +57,9 @@ export class Authorisation {
   panel(view, state) {
     if (state === "signing") return waiting(state, this.words.waiting);
     this.#prepare();
+    this.#notices ??= new Notices(view.push_key);
     const decline = () => this.#page.decline((reason) => this.#api.refuse(reason));
-    return approving(view, { approve: () => this.#approve(), decline });
+    return approving(view, this.#notices, { approve: () => this.#approve(), decline });
   }
 
   refused(error, panel) {
@@ -77,12 +80,13 @@ export class Authorisation {
     this.#page.act(async () => {
       const options = await (this.#options ?? this.#api.approvalOptions());
       announce(this.words.confirming);
-      return this.#api.approve(await passkeys.get(options));
+      const credential = await passkeys.get(options);
+      return this.#api.approve(credential, await this.#notices.subscription());
     });
   }
 }
 
-function approving(view, { approve, decline }) {
+function approving(view, notices, { approve, decline }) {
   const words = texts.authorisation;
   const ask = passkeys.available() ? passkeys.asking(words, { type: "button", click: approve }) : null;
   const element = el(
@@ -91,7 +95,7 @@ function approving(view, { approve, decline }) {
     heading(2, words.heading, { id: "panel-heading" }),
     el("p", {}, words.consent(view.signatory_name)),
     ask ? el("p", { class: "muted" }, words.explain) : el("p", { class: "notice warning" }, words.noPasskeys),
-    ...(ask?.rows ?? []),
+    ...(ask ? [...ask.rows, ...notices.rows()] : []),
     fingerprint(view),
     el("div", { class: "others" }, el("button", { type: "button", class: "quiet", click: decline }, words.decline)),
   );

@@ -1,5 +1,6 @@
 // The signatory's device by way of the browser (W3C Web Authentication): JSON of the API in, JSON for the API out.
 
+import { base64url, bytes } from "./base64url.js";
 import { el } from "./dom.js";
 
 const BINARY = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
@@ -65,14 +66,4 @@ function json(credential) {
 function byHand({ id, type, response }) {
   const given = BINARY.filter((name) => response[name]).map((name) => [name, base64url(response[name])]);
   return { id, rawId: id, type, response: Object.fromEntries(given), clientExtensionResults: {} };
-}
-
-function bytes(text) {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-function base64url(buffer) {
-  const binary = String.fromCharCode(...new Uint8Array(buffer));
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

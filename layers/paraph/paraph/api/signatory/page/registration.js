@@ -2,6 +2,7 @@
 
 import { announce, day, el, heading } from "./dom.js";
 import { Input } from "./input.js";
+import { Notices } from "./notices.js";
 import * as passkeys from "./passkeys.js";
 import { texts } from "./texts.js";
 
@@ -13,6 +14,7 @@ export class Registration {
   #api;
   #page;
   #options = null;
+  #notices = null;
 
   constructor(api, page) {
     this.#api = api;
@@ -38,7 +40,8 @@ export class Registration {
 
   panel(view) {
     this.#prepare();
-    return invited(view, (name) => this.#register(name));
+    this.#notices ??= new Notices(view.push_key);
+    return invited(view, this.#notices, (name) => this.#register(name));
   }
 
   refused(error, panel) {
@@ -62,14 +65,15 @@ export class Registration {
     this.#page.act(async () => {
       const options = await (this.#options ?? this.#api.registrationOptions());
       announce(this.words.confirming);
-      return this.#api.register(name, await passkeys.create(options));
+      const credential = await passkeys.create(options);
+      return this.#api.register(name, credential, await this.#notices.subscription());
     });
   }
 }
 
-function invited(view, register) {
+function invited(view, notices, register) {
   const words = texts.registration;
-  const ask = passkeys.available() ? asking(view, register) : null;
+  const ask = passkeys.available() ? asking(view, notices, register) : null;
   const element = el(
     "section",
     { class: "panel card", "aria-labelledby": "panel-heading" },
@@ -82,7 +86,7 @@ function invited(view, register) {
 }
 
 /** The form: the device's name, guessed until its signatory says better, and the button that asks the device. */
-function asking(view, register) {
+function asking(view, notices, register) {
   const words = texts.registration;
   const { label, hint, guess, missing } = words.name;
   const name = new Input({
@@ -107,7 +111,7 @@ function asking(view, register) {
     if (given) register(given);
     else misnamed();
   };
-  const form = el("form", { submit, novalidate: true }, ...name.rows, ...ask.rows);
+  const form = el("form", { submit, novalidate: true }, ...name.rows, ...notices.rows(), ...ask.rows);
   return { form, complain: ask.complain, misnamed };
 }
 

@@ -201,9 +201,9 @@ export const texts = {
       other: "Your device could not make a passkey. Please try again, or open the link on another device.",
     },
     ended: {
-      registered: ({ registered, owner_name }) => [
+      registered: ({ registered, notified, owner_name }) => [
         "Registered",
-        `“${registered}” can now approve signatures in your name. When ${sender(owner_name)} asks you to sign, you get a link. You can close this page.`,
+        `“${registered}” can now approve signatures in your name. When ${sender(owner_name)} asks you to sign, ${notified ? "it tells you, and you get a link" : "you get a link"}. You can close this page.`,
       ],
       registeredBefore: ({ registered, owner_name }) => [
         "This link was used",
@@ -218,6 +218,12 @@ export const texts = {
         `Its time has passed, or a newer one took its place. Open the link in the newest message, or ask ${sender(owner_name)} for a new one.`,
       ],
     },
+  },
+
+  notices: {
+    label: "Tell me on this device when a signature waits",
+    hint: "A message appears here, and leads to the page. The link comes by e-mail or SMS as well.",
+    refused: "This browser does not show such messages here. The link comes by e-mail or SMS.",
   },
 
   declining: {
