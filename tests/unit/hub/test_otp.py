@@ -246,3 +246,31 @@ def test_a_field_may_ask_for_a_code_itself(levels: Any) -> None:
     assert story.world.messages.sent[-1][0].mobile_number == "+15550100"
     story.sign("jane", field_name="Secured", otp=code)
     story.sign("jane")  # the other field does not ask
+
+
+def test_the_same_code_is_kept_in_another_form_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paraph.hub.otp.randomness.choice", lambda _: "1")
+    kept: set[str] = set()
+    for _ in range(2):
+        story = otp_story()
+        assert ask(story) == "111111"
+        kept |= {value for (purpose, _), (value, _) in story.world.secrets.kept.items() if purpose == "otp"}
+    assert len(kept) == 2
+
+
+def test_of_a_code_that_was_used_nothing_is_kept(story: Story) -> None:
+    story.sign("jane", otp=ask(story))
+    assert "otp" not in {purpose for purpose, _ in story.world.secrets.kept}
+
+
+def test_a_code_that_is_still_on_its_way_cannot_be_guessed(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it over: who tries too soon learns that it was wrong, and the code stays good."""
+    messages = story.world.messages
+    send_code = messages.send_code
+
+    def tried_meanwhile(*arguments: Any) -> OtpMethod:
+        refused(story, OtpWrong, arguments[2])
+        return send_code(*arguments)
+
+    monkeypatch.setattr(messages, "send_code", tried_meanwhile)
+    story.sign("jane", otp=ask(story))

@@ -34,6 +34,8 @@ class Story(RuleBasedStateMachine):
     """Something else failed."""
     refused = False
     """Somebody declined or cancelled in time."""
+    cancelled = False
+    """The owner did, before anybody else had refused it."""
     stopped = False
     """Somebody ended the execution."""
     _signed_when_refused = 0
@@ -117,6 +119,7 @@ class Story(RuleBasedStateMachine):
     def cancel(self) -> None:
         """The owner does."""
         if self.quietly(self.world.desk.cancel, ACME, self.signing_id):
+            self.cancelled = self.cancelled or not (self.refused or self.execution.state == "Settle")
             self.refuse()
 
     def decline(self) -> None:
@@ -234,6 +237,8 @@ class Story(RuleBasedStateMachine):
         if self.refused:
             assert signing.status is not SigningStatus.SIGNED
             assert self.stopped or signing.status is not SigningStatus.NEEDS_ATTENTION
+            if self.cancelled and not self.harmed:
+                assert signing.status is SigningStatus.CANCELLED, signing.problem
         elif self.promised and not self.harmed:
             assert signing.status is SigningStatus.SIGNED, signing.problem
         if signing.status is SigningStatus.SIGNED:

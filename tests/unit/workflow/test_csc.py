@@ -1,5 +1,6 @@
 """CSC in the workflow: every way to authorise a credential, in one step and in two, and what may go wrong."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from paraph.domain.challenge import Factor
 from paraph.domain.errors import (
+    Cancelled,
     Declined,
     Expired,
     FactorLocked,
@@ -16,14 +18,18 @@ from paraph.domain.errors import (
     ParaphError,
     ReturnRefused,
     SignatureInvalid,
+    Unavailable,
 )
 from paraph.domain.links import digest_of
 from paraph.domain.methods import SigningMethod
 from paraph.domain.rssp import AuthorizationMode, OutOfBandFactor, Scal, ServiceAuthorization
-from paraph.domain.signing import Signing, SigningStatus
+from paraph.domain.signing import LedgerState, Signing, SigningStatus
 from paraph.domain.verification import KeyControl
+from paraph.workflow import sign
+from paraph.workflow.step import advanced
 from tests.csc_world import Csc, configuration
 from tests.fake_rssp import OTP, PIN, credential
+from tests.world import ACME
 
 IMPLICIT, EXPLICIT, OAUTH2CODE = AuthorizationMode.IMPLICIT, AuthorizationMode.EXPLICIT, AuthorizationMode.OAUTH2CODE
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
@@ -174,6 +180,27 @@ def test_a_value_that_came_is_embedded_without_asking_again(world: Csc) -> None:
 
 
 @pytest.mark.parametrize("scal", Scal)
+def test_a_signature_that_the_hub_has_stored_is_found(world: Csc, scal: Scal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign ended before it could say so; nobody is asked for anything again."""
+    world.rssp.credentials_there = [credential(EXPLICIT, scal, pin=True)]
+    signing_id = world.at_sign()
+    world.go_on(signing_id)
+    world.answer(pin=PIN)
+    with monkeypatch.context() as crash:
+        crash.setattr(sign, "advanced", _only_to_sent)
+        assert world.attempt(world.sign, signing_id) == "Unavailable"
+    assert world.go_on(signing_id) == "SIGNED"
+    require_signed_once(world, signing_id)
+
+
+def _only_to_sent(to: LedgerState, **changes: Any) -> Callable[[Signing], Signing]:
+    """As Sign writes the ledger, until the signature is stored."""
+    if to is LedgerState.STORED:
+        raise Unavailable("The function ended.")
+    return advanced(to, **changes)
+
+
+@pytest.mark.parametrize("scal", Scal)
 def test_a_signature_by_another_key_is_not_embedded(world: Csc, scal: Scal) -> None:
     world.rssp.credentials_there = [credential(IMPLICIT, scal)]
     world.engine.signature_values_verify = False
@@ -226,6 +253,19 @@ def test_an_app_declines_or_nobody_looks(
     world.rssp.approved = approved
     world.clock.sleep(seconds)
     with pytest.raises(end):
+        world.poll_ras(signing_id)
+    assert not world.rssp.asked
+
+
+def test_cancelled_while_an_app_is_waited_for(world: Csc) -> None:
+    """What the app says after that is not asked."""
+    factor = OutOfBandFactor(object_id="app", challenged=False)
+    world.rssp.credentials_there = [credential(EXPLICIT, Scal.TWO).model_copy(update={"out_of_band": (factor,)})]
+    signing_id = world.at_sign()
+    assert world.go_on(signing_id) == "PENDING"
+    world.desk.cancel(ACME, signing_id)
+    world.rssp.approved = True
+    with pytest.raises(Cancelled):
         world.poll_ras(signing_id)
     assert not world.rssp.asked
 
