@@ -11,13 +11,14 @@ METHODS = {"EMAIL": "by e-mail", "SMS": "by SMS"}
 def list_devices(output: Output, api: Api, signatory: str) -> Exit:
     """Every device of a signatory."""
     listed = api.devices(signatory)
-    headers = ("Device", "Name", "State", "Key", "Registered", "Last used")
+    headers = ("Device", "Name", "State", "Key", "Told", "Registered", "Last used")
     rows = [
         (
             device["device_id"],
             device["name"],
             _state(device),
             "synced" if device["synced"] else "not synced",
+            "by link and push message" if device["notified"] else "by link",
             time_of(device["registered_at"]),
             time_of(device["used_at"]),
         )

@@ -11,7 +11,7 @@ from cli.connection import LocalStack
 from cli.console.embedded import Json, ask, get, instant
 from cli.console.messages import Refusal
 
-ORDERS = {"pki": ("tsa", "revoke"), "rssp": ("fault", "approve"), "eideasy": ("fault",)}
+ORDERS = {"pki": ("tsa", "revoke"), "rssp": ("fault", "approve"), "eideasy": ("fault",), "push": ("fault",)}
 """What pages may order of each."""
 
 
@@ -66,12 +66,24 @@ def _eideasy(control: str) -> Json:
     state = get(f"{control}/state")
     return {
         "signer": state["signer"],
+        **_faults(state),
+    }
+
+
+def _push(control: str) -> Json:
+    """Which browsers are subscribed, what became of their messages, and the faults that are still to come."""
+    state = get(f"{control}/state")
+    return {"subscriptions": state["subscriptions"], **_faults(state)}
+
+
+def _faults(state: Json) -> Json:
+    return {
         "faults": [{"what": what, "times": times, "method": ""} for what, times in state["faults"].items()],
         "known_faults": state["known_faults"],
     }
 
 
-LOOKS: Mapping[str, Callable[[str], Json]] = {"pki": _pki, "rssp": _rssp, "eideasy": _eideasy}
+LOOKS: Mapping[str, Callable[[str], Json]] = {"pki": _pki, "rssp": _rssp, "eideasy": _eideasy, "push": _push}
 
 
 def _control(local: LocalStack, name: str) -> str:

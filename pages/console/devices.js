@@ -59,7 +59,7 @@ export async function devicesPage(main, signal, part) {
   function table(devices) {
     return h("table", { class: "cards", role: "table" },
       h("caption", {}, "Oldest first; what is revoked stays in the list and cannot come back."),
-      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Device", "State", "Key", "Registered", "Last used", "Action"].map((name) =>
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Device", "State", "Key", "Told", "Registered", "Last used", "Action"].map((name) =>
         h("th", { scope: "col", role: "columnheader" }, name)))),
       h("tbody", { role: "rowgroup" }, devices.map(row)));
   }
@@ -71,6 +71,7 @@ export async function devicesPage(main, signal, part) {
       h("td", { role: "cell", title: device.device_id }, device.name),
       cell("State", device.revoked_at ? [h("span", { class: "badge red" }, "revoked"), " ", time(device.revoked_at)] : h("span", { class: "badge green" }, "may approve")),
       cell("Key", device.synced ? "synced" : "not synced"),
+      cell("Told", device.notified ? "by link and push message" : "by link"),
       cell("Registered", time(device.registered_at)),
       cell("Last used", time(device.used_at)),
       cell("", device.revoked_at ? null : h("button", { class: "danger", type: "button", id: `revoke-${device.device_id}`, "aria-label": `Revoke ${device.name}`,

@@ -5,6 +5,7 @@ import { announce, h, show } from "./dom.js";
 import { eideasyView } from "./eideasy.js";
 import { messagesView } from "./messages.js";
 import { pkiView } from "./pki.js";
+import { pushView } from "./push.js";
 import { repeatedly } from "./refresh.js";
 import { rsspView } from "./rssp.js";
 import { problemNotice } from "./words.js";
@@ -27,6 +28,7 @@ export async function embeddedPage(main, signal) {
     messages: messagesView(),
     rssp: rsspView(ordering("rssp")),
     eideasy: eideasyView(ordering("eideasy")),
+    push: pushView(ordering("push")),
     pki: pkiView(ordering("pki")),
   };
   for (const { element } of Object.values(views)) element.hidden = true; // there is nothing in them so far
@@ -39,7 +41,7 @@ export async function embeddedPage(main, signal) {
     h("p", { class: "quiet" }, "What the stack sends stays in its emulator; stand-ins play the services that it calls, and their certificates come from a test PKI that nobody trusts."),
     said,
     views.messages.element,
-    h("div", { class: "halves" }, views.rssp.element, views.eideasy.element),
+    h("div", { class: "halves" }, views.rssp.element, h("div", {}, views.eideasy.element, views.push.element)),
     views.pki.element);
 
   async function look() {

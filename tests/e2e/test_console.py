@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cli.api import Api
@@ -15,8 +16,10 @@ from cli.configuration import read_configuration
 from local.certificates import configure
 from local.demo import ADSS, EMAIL, EXAMPLES, JANE, MOBILE_NUMBER, Example, hand_in, phone_of
 from local.environment import enter
-from local.servers import rssp
+from local.push_receiver import point
+from local.servers import push, rssp
 from local.stack import Stack
+from paraph.domain.encoding import base64url
 from tests.e2e.browser import DESK, SMALL_PHONE, Visit, visiting
 from tests.e2e.conftest import Asked
 
@@ -248,11 +251,14 @@ def test_a_question_that_is_denied_declines(visit: Visit, address: str, stack: S
 
 
 def test_faults_are_ordered_and_taken_back(visit: Visit, address: str, stack: Stack) -> None:
-    servers = {name: stack.state.servers[name]["url"] for name in ("rssp", "eideasy")}
+    servers = {name: stack.state.servers[name]["url"] for name in ("rssp", "eideasy", "push")}
+    push.subscribe(servers["push"], base64url(point(ec.generate_private_key(ec.SECP256R1()))))
     page = opened(visit, address, "/embedded")
+    expect(page.get_by_role("region", name="Push service").get_by_role("cell", name="open").first).to_be_visible()
     for stand_in, fault, does, url in (
         ("Remote signing service", "error 503", "503 with Retry-After", servers["rssp"]),
         ("eID Easy", "other signer", "somebody else signs", servers["eideasy"]),
+        ("Push service", "gone", "the subscription ends", servers["push"]),
     ):
         part = page.get_by_role("region", name=stand_in)
         expect(part.get_by_text("No faults are to come.")).to_be_visible()
@@ -265,7 +271,8 @@ def test_faults_are_ordered_and_taken_back(visit: Visit, address: str, stack: St
         assert "2" in str(pending(url))
     expect(fact(page, "eID Easy", "Name")).to_have_text("Mari Tamm")
     visit.looks_well("console-embedded-faults")
-    for stand_in, url in (("Remote signing service", servers["rssp"]), ("eID Easy", servers["eideasy"])):
+    for stand_in, name in (("Remote signing service", "rssp"), ("eID Easy", "eideasy"), ("Push service", "push")):
+        url = servers[name]
         part = page.get_by_role("region", name=stand_in)
         part.get_by_role("button", name="Take back").press("Enter")
         expect(part.get_by_text("No faults are to come.")).to_be_visible()

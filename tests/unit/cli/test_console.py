@@ -41,7 +41,9 @@ MAILBOX = "http://emulator.test"
 PKI = "http://pki.test"
 RSSP = "http://rssp.test"
 EIDEASY = "http://eideasy.test"
-SERVERS = {"pki": {"url": PKI}, "rssp": {"url": RSSP}, "eideasy": {"url": EIDEASY, "secret": "of-the-client"}}
+PUSH = "http://push.test"
+SERVERS = {"pki": {"url": PKI}, "rssp": {"url": RSSP}, "eideasy": {"url": EIDEASY, "secret": "of-the-client"},
+           "push": {"url": PUSH}}  # fmt: skip
 LOCAL = LocalStack(MAILBOX, "eu-central-1", "id", "key", {"paraph": {}}, SERVERS)
 ADAS = "/api/signatories/ada/devices"
 
@@ -522,14 +524,31 @@ def test_eid_easy_tells_who_signs_and_what_will_go_wrong(console: Console, world
     assert b"of-the-client" not in told.body
 
 
+def test_the_push_service_tells_who_is_subscribed(console: Console, world: World) -> None:
+    subscriptions = [{"subscription": "wTn2Xq", "ended": False, "accepted": 2, "waiting": 1, "delivered": 1}]
+    known = {"gone": "the subscription ends"}
+    state = {"subscriptions": subscriptions, "faults": {"gone": 1}, "known_faults": known}
+    world.http.get(f"{PUSH}/control/state", json=state)
+    pending = [{"what": "gone", "times": 1, "method": ""}]
+    told = console.call("GET", "/console/push").json
+    assert told == {"subscriptions": subscriptions, "faults": pending, "known_faults": known}
+
+
 @pytest.mark.parametrize(
     ("url", "path", "refusal"),
-    [(RSSP, "rssp", REFUSAL), (EIDEASY, "eideasy", json.dumps({"status": "error", "message": REFUSAL}))],
+    [
+        (RSSP, "rssp", REFUSAL),
+        (EIDEASY, "eideasy", json.dumps({"status": "error", "message": REFUSAL})),
+        (PUSH, "push", REFUSAL),
+    ],
 )
 def test_faults_are_ordered(
     console: Console, service: responses.RequestsMock, url: str, path: str, refusal: str
 ) -> None:
-    service.get(f"{EIDEASY}/control/state", json={"signer": {}, "faults": {}, "known_faults": {}})
+    for other in (EIDEASY, PUSH):
+        service.get(
+            f"{other}/control/state", json={"signer": {}, "subscriptions": [], "faults": {}, "known_faults": {}}
+        )
     ordered = service.post(f"{url}/control/fault", json={})
     order = {"what": "slow", "times": 3}
     assert console.call("POST", f"/console/{path}/fault", order).status == 200
@@ -542,7 +561,16 @@ def test_faults_are_ordered(
 
 @pytest.mark.parametrize(
     "path",
-    ["pki/issue", "pki/fault", "rssp/reset", "rssp/redirect_uri", "eideasy/client", "eideasy/approve", "x/fault"],
+    [
+        "pki/issue",
+        "pki/fault",
+        "rssp/reset",
+        "rssp/redirect_uri",
+        "eideasy/client",
+        "eideasy/approve",
+        "push/gone",
+        "x/fault",
+    ],
 )
 def test_nothing_else_is_ordered(console: Console, path: str) -> None:
     assert console.call("POST", f"/console/{path}", {}).status == 404

@@ -32,7 +32,7 @@ def test_devices_are_listed(world: World, paraph: Paraph) -> None:
     device_id = registered(world, paraph)
     result = paraph("devices", "list", "ada")
     assert result.exit_code == 0
-    for shown in (device_id, "Ada's phone", "may approve", "not synced", "2026-11-23 12:00:00Z"):
+    for shown in (device_id, "Ada's phone", "may approve", "not synced", "by link", "2026-11-23 12:00:00Z"):
         assert shown in result.stdout
     (device,) = document(paraph("devices", "list", "ada", "--json"))["devices"]
     assert (device["device_id"], device["synced"]) == (device_id, False)
