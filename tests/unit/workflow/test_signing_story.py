@@ -437,6 +437,15 @@ def test_an_end_without_an_answer_after_sent_is_no_silent_failure(world: World, 
     assert world.signings.load(signing_id).status is SigningStatus.NEEDS_ATTENTION
 
 
+@pytest.mark.parametrize("failure", ["Cancelled", "Declined", "Expired"])
+def test_what_people_chose_is_the_end_though_its_step_could_not_write_it_down(world: World, failure: str) -> None:
+    signing_id = world.started()
+    assert world.settle(signing_id, failure) == {"status": failure.upper()}
+    problem = world.signings.load(signing_id).problem
+    assert problem is not None
+    assert problem.error == failure
+
+
 def test_the_sweeper_finds_the_signature_that_an_ended_execution_left(world: World) -> None:
     world.server.answers_to_lose = 1
     signing_id = world.started()

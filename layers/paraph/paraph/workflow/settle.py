@@ -21,12 +21,13 @@ from paraph.workflow.step import known
 NAME_LIMIT = 200  # bytes of the file name in a result's key
 NO_ANSWER = {error.__name__ for error in (OutcomeUnknown, Unavailable, Unexpected)}
 """Problems after which nobody knows whether a signature that was asked for exists."""
+CHOSEN = {error.__name__: error for error in (Cancelled, Declined, Expired)}
+"""Ends that people chose, or let come."""
 ENDS = {
     Cancelled.__name__: SigningStatus.CANCELLED,
     Declined.__name__: SigningStatus.DECLINED,
     Expired.__name__: SigningStatus.EXPIRED,
 }
-"""Ends that people chose, or let come."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Settle:
     def _problem(self, signing: Signing, failure: str | None) -> Problem:
         if signing.problem:
             return signing.problem
+        if failure in CHOSEN:  # the step could not write down why
+            return Problem.of(CHOSEN[failure]("The signing ended in this way."), "settle", self.clock.now())
         return Problem(
             error=Unexpected.__name__,
             message="The signing ended before its work was done.",
