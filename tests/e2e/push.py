@@ -12,9 +12,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import CDPSession, Page
 
 from local.push_receiver import PushReceiver
+from local.servers import push
 from paraph.domain.encoding import base64url
 
 SUBSCRIBING = """
+  PushManager.prototype.getSubscription = async () => {
+    const given = await window.knownThere();
+    return given && { toJSON: () => given, unsubscribe: () => window.endedThere() };
+  };
   PushManager.prototype.subscribe = async function ({ userVisibleOnly, applicationServerKey }) {
     if (!userVisibleOnly) throw new DOMException("messages have to be shown", "NotAllowedError");
     const given = await window.subscribedThere([...new Uint8Array(applicationServerKey)]);
@@ -49,6 +54,8 @@ class PushedTo:
         if self.allowed:
             self.page.context.grant_permissions(["notifications"])
         self.page.expose_function("subscribedThere", self._subscribed)
+        self.page.expose_function("knownThere", lambda: self.receiver and self.receiver.subscription)
+        self.page.expose_function("endedThere", self._ended)
         self.page.add_init_script(SUBSCRIBING)
         self._cdp = self.page.context.new_cdp_session(self.page)
         self._cdp.on("ServiceWorker.workerRegistrationUpdated", self._registered)
@@ -57,6 +64,10 @@ class PushedTo:
     def _subscribed(self, key: list[int]) -> dict[str, Any]:
         self.receiver = PushReceiver(self.push_url, base64url(bytes(key)))
         return self.receiver.subscription
+
+    def _ended(self) -> None:
+        self.receiver = None
+        push.set_fault(self.push_url, "gone")  # the next message finds that it has ended
 
     def _registered(self, told: dict[str, Any]) -> None:
         self._registrations |= {known["scopeURL"]: known["registrationId"] for known in told["registrations"]}

@@ -106,7 +106,7 @@ def test_the_box_looks_well(browser: Browser, invitations: Invitations, push_url
         visit.stayed_at_home([])
 
 
-def test_what_is_granted_already_is_told_with_the_approval(
+def test_the_box_says_how_it_stands(
     stack: Stack,
     api: Api,
     visit: Visit,
@@ -114,18 +114,27 @@ def test_what_is_granted_already_is_told_with_the_approval(
     device: Device,
     invitations: Invitations,
 ) -> None:
-    """And unticked at the registration, it was not."""
+    """Ticked at the registration, unticked at an approval, and ticked again at the next."""
     page = invited(visit, invitations.link())
-    expect(box(page)).to_be_checked()
-    box(page).uncheck()
+    expect(box(page)).not_to_be_checked()
+    box(page).check()
     register(page)
     ends_with(visit, "Registered")
-    assert told(invitations) == [False]
 
     asked = asked_again(stack, api)
     page = opened(visit, asked)
     expect(box(page)).to_be_checked()
-    visit.looks_well("push-granted")
+    visit.looks_well("push-ticked")
+    box(page).uncheck()
+    approve(page)
+    ends_with(visit, "Signed")
+    assert browser_with_push.receiver is None
+
+    asked = asked_again(stack, api)
+    assert told(invitations) == [False]
+    page = opened(visit, asked)
+    expect(box(page)).not_to_be_checked()
+    box(page).check()
     approve(page)
     ends_with(visit, "Signed")
     assert told(invitations) == [True]
@@ -156,7 +165,7 @@ def test_a_push_service_that_cannot_be_reached_holds_nothing_up(
 ) -> None:
     visit.page.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => {})")
     page = invited(visit, invitations.link())
-    expect(box(page)).to_be_checked()
+    box(page).check()
     register(page)
     ends_with(visit, "Registered")
     assert told(invitations) == [False]

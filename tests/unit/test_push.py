@@ -21,7 +21,6 @@ GOOGLE, MOZILLA = "https://fcm.googleapis.com", "https://*.push.services.mozilla
         ("https://fcm.googleapis.com:8443/a", [GOOGLE], False),
         ("https://fcm.googleapis.com.evil.example/a", [GOOGLE], False),
         ("https://fcm.googleapis.com@evil.example/a", [GOOGLE], False),
-        ("https://evil.example\\@fcm.googleapis.com/a", [GOOGLE], False),
         ("https://evil.example/?https://fcm.googleapis.com", [GOOGLE], False),
         ("https://xfcm.googleapis.com/a", [GOOGLE], False),
         ("https://push.services.mozilla.com/a", [MOZILLA], False),
@@ -32,8 +31,6 @@ GOOGLE, MOZILLA = "https://fcm.googleapis.com", "https://*.push.services.mozilla
         ("https://fcm.googleapis.com/a", ["nonsense"], False),
         ("https://[fcm.googleapis.com/a", [GOOGLE], False),
         ("https://fcm.googleapis.com:x/a", [GOOGLE], False),
-        ("file:///etc/passwd", [GOOGLE], False),
-        ("fcm.googleapis.com", [GOOGLE], False),
     ],
 )
 def test_a_subscription_is_at_one_of_the_push_services(endpoint: str, services: list[str], allowed: bool) -> None:
@@ -44,6 +41,12 @@ def test_a_subscription_is_at_one_of_the_push_services(endpoint: str, services: 
     "given",
     [
         {"endpoint": "", "keys": KEYS},
+        {"endpoint": "fcm.googleapis.com/a", "keys": KEYS},
+        {"endpoint": "file:///etc/passwd", "keys": KEYS},
+        {"endpoint": "https://evil.example\\@fcm.googleapis.com/a", "keys": KEYS},
+        {"endpoint": "https://fcm.googleapis.com/a b", "keys": KEYS},
+        {"endpoint": "https://fcm.googleapis.com/a\n", "keys": KEYS},
+        {"endpoint": "https://fcm.göögleapis.com/a", "keys": KEYS},
         {"endpoint": "https://fcm.googleapis.com/" + "a" * 1000, "keys": KEYS},
         {"endpoint": "https://fcm.googleapis.com/a"},
         {"endpoint": "https://fcm.googleapis.com/a", "keys": {"p256dh": "B" * 86, "auth": "A" * 22}},

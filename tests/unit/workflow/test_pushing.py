@@ -6,8 +6,8 @@ import pytest
 
 from paraph.domain.authorisation import AUTHORISATION_SECONDS
 from paraph.domain.errors import InvalidRequest, OtpNotDelivered, Unavailable
-from paraph.domain.push import PushKeys, PushSubscription
-from paraph.hub.pushing import TITLE
+from paraph.domain.push import PushKeys, PushMessage, PushSubscription
+from paraph.hub.pushing import PATIENCE_SECONDS, TITLE
 from tests.unit.workflow.test_authorisation import Ras
 from tests.world import ACME, PAGE_URL
 
@@ -72,6 +72,7 @@ def test_a_revoked_device_is_not_told(world: Told) -> None:
     world.devices.revoke(ACME, "jane", phone.device_id)
     world.asked()
     assert world.reached == [TABLET.endpoint]
+    assert world.kept == [None, TABLET]
 
 
 def test_every_device_is_told_and_what_has_ended_is_forgotten(world: Told) -> None:
@@ -104,6 +105,42 @@ def test_a_push_service_that_is_down_stops_nothing(world: Told) -> None:
     world.approving.approve(session, world.answer(session))
     assert world.poll_ras(signing_id) == {"outcome": "SIGNED"}
     assert world.kept == [PHONE]
+
+
+def test_a_device_that_cannot_be_told_keeps_no_other_from_being_told(
+    world: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.subscribed()
+    world.subscribed(TABLET)
+    send = world.push.send
+
+    def refuse(subscription: PushSubscription, message: PushMessage) -> bool:
+        if subscription == PHONE:
+            raise Unavailable("another key")
+        return send(subscription, message)
+
+    monkeypatch.setattr(world.push, "send", refuse)
+    world.asked()
+    assert world.reached == [TABLET.endpoint]
+    assert world.kept == [PHONE, TABLET]
+
+
+@pytest.mark.parametrize(("each_takes", "asked"), [(PATIENCE_SECONDS - 1, 2), (PATIENCE_SECONDS, 1)])
+def test_nobody_waits_long_for_push_services(
+    world: Told, monkeypatch: pytest.MonkeyPatch, each_takes: float, asked: int
+) -> None:
+    for endpoint in (PHONE, TABLET, PHONE):
+        world.subscribed(endpoint)
+    sent: list[PushSubscription] = []
+
+    def wait(subscription: PushSubscription, message: PushMessage) -> bool:
+        sent.append(subscription)
+        world.clock.sleep(each_takes)
+        raise Unavailable("slow")
+
+    monkeypatch.setattr(world.push, "send", wait)
+    world.asked()
+    assert len(sent) == asked
 
 
 def nobody_has_an_address(world: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 from paraph.domain.model import Model
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
+ADDRESS = r"^https?://[!-\[\]-~]+$"  # visible ASCII, and no backslash, which programs read in two ways
 POINT = r"^[A-Za-z0-9_-]{87}$"
 SECRET = r"^[A-Za-z0-9_-]{22}$"  # noqa: S105 (a form, not a secret)
 
@@ -22,7 +23,7 @@ class PushKeys(Model):
 class PushSubscription(Model):
     """Where a browser is reached: an address at its push service, which nobody but us should know, and its keys."""
 
-    endpoint: str = Field(min_length=1, max_length=1000, repr=False)
+    endpoint: str = Field(pattern=ADDRESS, max_length=1000, repr=False)
     keys: PushKeys
 
     def is_at(self, services: Iterable[str]) -> bool:

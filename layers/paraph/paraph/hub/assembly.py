@@ -169,7 +169,7 @@ class Assembly:
 
     @property
     def _pushing(self) -> Pushing:
-        return Pushing(self.devices, self.load_push)
+        return Pushing(self.devices, self.load_push, self.clock)
 
     @property
     def _links(self) -> Links:

@@ -127,7 +127,7 @@ class Authorisations:
     def _send(self, account: Account, asked: Authorisation) -> Authorisation:
         url = self.links.issue(asked.page_url, LinkPurpose.AUTHORISATION, asked.transaction_id, asked.expires_at)
         to = Addressee(name=account.user_name, email=account.user_email, mobile_number=account.mobile_number)
-        told = self.pushing.announce(asked, url, self.clock.now())
+        told = self.pushing.announce(asked, url)
         try:
             self.load_messages().send_link(to, url, asked.signature.document_name, asked.signature.owner_name)
         except OtpNotDelivered:

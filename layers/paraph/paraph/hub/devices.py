@@ -67,7 +67,7 @@ class Devices:
 
         def change(known: RegisteredDevices) -> RegisteredDevices:
             active = known.find(device_id)
-            return known.with_device(active.model_copy(update={"revoked_at": now})) if active else known
+            return known.with_device(active.model_copy(update={"revoked_at": now, "push": None})) if active else known
 
         revoked = next((d for d in self.change(signatory, change).devices if d.device_id == device_id), None)
         if revoked is None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from paraph.domain.authorisation import Authorisation
 from paraph.domain.devices import Device, RegisteredDevices
 from paraph.domain.errors import Unavailable
 from paraph.domain.push import PushMessage, PushSubscription
 from paraph.hub.devices import Devices
+from paraph.ports.clock import Clock
 from paraph.ports.push import PushMessages
 
 TITLE = "A signature waits for you"  # screens that are locked show it: no document is named
 LONGEST_NAME = 60
+PATIENCE_SECONDS = 5  # for all devices: whoever asks for the signature is waiting
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Pushing:
     devices: Devices
     load_push: Callable[[], PushMessages] | None
     """None: push messages are not set up."""
+    clock: Clock
 
     def key(self) -> str | None:
         """What the page needs to offer push messages; none if they are not set up, or cannot be sent now."""
@@ -34,31 +36,32 @@ class Pushing:
         """The subscription, unless its push service is none that we send to. Raises InvalidRequest."""
         return given if given and self.load_push and self.load_push().takes(given) else None
 
-    def announce(self, asked: Authorisation, url: str, now: datetime) -> bool:
-        """Tell every device that wants to be told; whether a push service has taken a message.
-
-        Given up with the first service that does not answer: whoever asks for a signature is waiting.
-        """
-        owner = asked.signature.owner_name[:LONGEST_NAME]
+    def announce(self, asked: Authorisation, url: str) -> bool:
+        """Tell every device that wants to be told, as far as time allows; whether a push service took a message."""
+        began, owner = self.clock.now(), asked.signature.owner_name[:LONGEST_NAME]
         message = PushMessage(
             title=TITLE,
             body=f"{owner or 'Somebody'} asks for your approval.",
             url=url,
             topic=asked.transaction_id,
-            seconds=max(0, int((asked.expires_at - now).total_seconds())),
+            seconds=max(0, int((asked.expires_at - began).total_seconds())),
         )
         told = False
         for device in self.devices.of(asked.signatory).active:
-            if device.push is None or self.load_push is None:
-                continue
-            try:
-                taken = self.load_push().send(device.push, message)
-            except Unavailable:
-                return told
-            if not taken:
-                self._forget(asked.signatory, device)
-            told = told or taken
+            if (self.clock.now() - began).total_seconds() < PATIENCE_SECONDS:
+                told = self._tell(asked.signatory, device, message) or told
         return told
+
+    def _tell(self, signatory: str, device: Device, message: PushMessage) -> bool:
+        if device.push is None or self.load_push is None:
+            return False
+        try:
+            taken = self.load_push().send(device.push, message)
+        except Unavailable:
+            return False
+        if not taken:
+            self._forget(signatory, device)
+        return taken
 
     def _forget(self, signatory: str, ended: Device) -> None:
         """Unless the device has told of another subscription since."""

@@ -9,12 +9,12 @@ const PATIENCE = 3_000;
 
 export class Notices {
   #key;
-  #asked = null;
+  #asked = Promise.resolve(null);
 
   /** `key` is what the subscription is tied to; without one, nothing is offered. */
   constructor(key) {
     this.#key = key;
-    if (this.#possible && Notification.permission === "granted") this.#ask();
+    if (this.#possible) this.#asked = again(key).catch(() => null);
   }
 
   get #possible() {
@@ -28,7 +28,7 @@ export class Notices {
     const words = texts.notices;
     const hint = el("p", { id: "notices-hint", class: "muted", role: "status" }, words.hint);
     const box = el("input", { id: "notices", type: "checkbox", "aria-describedby": hint.id });
-    box.checked = Boolean(this.#asked);
+    this.#asked.then((subscription) => (box.checked = Boolean(subscription)));
     box.addEventListener("change", async () => {
       hint.textContent = words.hint;
       if (!box.checked) return this.#end();
@@ -51,9 +51,14 @@ export class Notices {
   }
 
   #end() {
-    this.#asked = null;
+    this.#asked = Promise.resolve(null);
     unsubscribe().catch(() => null);
   }
+}
+
+/** What the browser is subscribed to already, tied to this key. */
+async function again(key) {
+  return (await known()) && subscribe(key);
 }
 
 async function subscribe(key) {
@@ -70,6 +75,10 @@ async function subscribe(key) {
 }
 
 async function unsubscribe() {
+  await (await known())?.unsubscribe();
+}
+
+async function known() {
   const registration = await navigator.serviceWorker.getRegistration();
-  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  return registration?.pushManager.getSubscription();
 }
