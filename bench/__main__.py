@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bench.measured import Measured
 
-BENCHMARKS = ("imports", "engine", "executions")
+BENCHMARKS = ("imports", "engine", "executions", "hooks")
 FOLDER = Path("out/bench")
 
 

@@ -42,7 +42,7 @@ def measure() -> Measured:
         for kind in KEYS:
             _make_key(folder, kind)
         for label, size in SIZES.items():
-            (folder / label).write_bytes(b"".join(_document(size)))
+            (folder / label).write_bytes(pdf_of(size))
         rows = [row for label in SIZES for kind in KEYS for row in _rows(folder, label, kind)]
     return Measured(
         title="Signing B-B with a local key",
@@ -248,7 +248,12 @@ def _signer(path: Path) -> Sign:
     raise TypeError(path)
 
 
-def _document(size: int) -> Iterator[bytes]:
+def pdf_of(size: int) -> bytes:
+    """A document of about this size."""
+    return b"".join(_written(size))
+
+
+def _written(size: int) -> Iterator[bytes]:
     """A page, and objects of up to 100 KB that do not compress, up to about this size."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

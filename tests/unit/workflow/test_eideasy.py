@@ -278,6 +278,17 @@ def test_the_digest_is_the_same_at_every_repeat_and_belongs_to_its_document(worl
         world.hooks.digest(DigestQuestion(doc_id="another-document"), bearer)
 
 
+@pytest.mark.parametrize("name", ["Jane", "JANE", " jane ", None])
+def test_the_name_that_is_expected_is_answered_from_the_record(
+    world: Eid, monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    signing_id = world.asked()
+    question = world.question(signing_id, signer_name=name)
+    monkeypatch.setattr(world.engine, "prepare", None)
+    digest = world.hooks.digest(question, world.bearer(question.doc_id))
+    assert digest == world.eideasy.orders[question.doc_id].document_digest
+
+
 def test_no_digest_is_told_once_it_is_signed(world: Eid) -> None:
     signing_id = world.asked()
     question = world.question(signing_id)

@@ -38,10 +38,10 @@ class EidEasyHooks:
         return bytes.fromhex(self._frozen(signature.frozen_id).document_digest_hex)
 
     def _frozen_for(self, signature: EidEasySignature, version: int, signer: str | None) -> EidEasySignature:
-        """From now on nothing changes: with the signer's name in the document, if eID Easy tells it."""
-        frozen_id = signature.frozen_id
-        if signer and signature.stamps_signer:
-            frozen_id = self.freezer.refrozen(frozen_id, self._frozen(frozen_id), signer)
+        """From now on nothing changes: with the signer's name in the document, if eID Easy tells another one."""
+        frozen_id, frozen = signature.frozen_id, self._frozen(signature.frozen_id)
+        if signer and signature.stamps_signer and not _same_name(signer, frozen.request.signer_name):
+            frozen_id = self.freezer.refrozen(frozen_id, frozen, signer)
         told = signature.model_copy(update={"state": EidEasyState.DIGEST_SENT, "frozen_id": frozen_id})
         try:
             self.store.put(signature.transaction_id, told, version)
@@ -85,3 +85,8 @@ class EidEasyHooks:
         if found is None:
             raise UnknownDocument("What would be signed is not kept any more.")
         return found[0]
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two names differ in nothing but capitals and blanks: then the document need not be read again."""
+    return one.casefold().split() == other.casefold().split()
