@@ -32,7 +32,7 @@ def aws() -> Iterator[None]:
 
 @pytest.fixture(params=["memory", "kms"])
 def service(request: pytest.FixtureRequest, aws: None) -> KeyService:
-    return MemoryKeys() if request.param == "memory" else KmsKeyService(kms, kms, "paraph")
+    return MemoryKeys() if request.param == "memory" else KmsKeyService(kms(), kms(), "paraph")
 
 
 def capacity(spec: KeySpec, algorithm: SignatureAlgorithm) -> Capacity:
@@ -86,8 +86,11 @@ class OneCall:
             raise self.failure
         return {"Signature": b"value"}
 
+    def get_public_key(self, **asked: Any) -> dict[str, bytes]:
+        return {"PublicKey": self.sign(**asked)["Signature"]}
+
     def service(self) -> KmsKeyService:
-        return KmsKeyService(lambda: self, lambda: self, "paraph")
+        return KmsKeyService(self, self, "paraph")
 
 
 @pytest.mark.parametrize("code", ["DisabledException", "KMSInvalidStateException", "NotFoundException"])
@@ -108,6 +111,13 @@ def test_a_key_that_cannot_be_used(code: str) -> None:
 def test_a_lost_answer_is_an_unknown_outcome(failure: Exception) -> None:
     with pytest.raises(OutcomeUnknown):
         OneCall(failure).service().sign("key", "ECDSA_SHA_256", b"x")
+
+
+def test_a_public_key_that_does_not_come_is_no_lost_signature() -> None:
+    failing = OneCall(ReadTimeoutError(endpoint_url="https://kms.example"))
+    with pytest.raises(KeyUnavailable) as raised:
+        failing.service().public_key("key")
+    assert raised.value.details == {"reason": "ReadTimeoutError"}
 
 
 @pytest.mark.parametrize(("size", "kind"), [(1, "RAW"), (RAW_LIMIT, "RAW"), (RAW_LIMIT + 1, "DIGEST")])

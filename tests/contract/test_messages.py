@@ -33,8 +33,14 @@ def sesv2() -> Any:
     return boto3.client("sesv2", region_name=REGION)
 
 
-def unused() -> Any:
-    raise AssertionError("a client was made that is not needed")
+class Unused:
+    """A client that nothing is asked of."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was asked of a service that is not needed")
+
+
+UNUSED = Unused()
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +61,12 @@ def letters() -> list[Any]:
 
 
 def sms(document_name: str = "Lease agreement.pdf", validity_seconds: int = 300, sender: str = SENDER) -> str:
-    AwsMessages(sns, unused, sender).send_code(JANE, BOTH, CODE, document_name, validity_seconds)
+    AwsMessages(sns(), UNUSED, sender).send_code(JANE, BOTH, CODE, document_name, validity_seconds)
     return texts()[-1][1]
 
 
 def email(document_name: str = "Lease agreement.pdf", validity_seconds: int = 300) -> Any:
-    AwsMessages(unused, sesv2, SENDER).send_code(JANE, (OtpMethod.EMAIL,), CODE, document_name, validity_seconds)
+    AwsMessages(UNUSED, sesv2(), SENDER).send_code(JANE, (OtpMethod.EMAIL,), CODE, document_name, validity_seconds)
     return letters()[-1]
 
 
@@ -79,7 +85,7 @@ def test_an_sms_is_transactional() -> None:
         kind = {"DataType": "String", "StringValue": "Transactional"}
         expected = {"PhoneNumber": NUMBER, "Message": sms(), "MessageAttributes": {"AWS.SNS.SMS.SMSType": kind}}
         stub.add_response("publish", {"MessageId": "1"}, expected)
-        AwsMessages(lambda: client, unused, SENDER).send_code(JANE, BOTH, CODE, "Lease agreement.pdf", 300)
+        AwsMessages(client, UNUSED, SENDER).send_code(JANE, BOTH, CODE, "Lease agreement.pdf", 300)
         stub.assert_no_pending_responses()
 
 
@@ -106,7 +112,7 @@ def test_the_first_way_with_an_address_is_used(
     changes: dict[str, None], methods: tuple[OtpMethod, ...], sender: str, used: OtpMethod
 ) -> None:
     to = JANE.model_copy(update=changes)
-    assert AwsMessages(sns, sesv2, sender).send_code(to, methods, CODE, "Lease", 300) is used
+    assert AwsMessages(sns(), sesv2(), sender).send_code(to, methods, CODE, "Lease", 300) is used
     assert (len(texts()), len(letters())) == ((1, 0) if used is OtpMethod.SMS else (0, 1))
 
 
@@ -123,7 +129,7 @@ def test_without_an_address_nothing_is_sent(
     changes: dict[str, None], methods: tuple[OtpMethod, ...], sender: str
 ) -> None:
     with pytest.raises(OtpNotDelivered):
-        AwsMessages(unused, unused, sender).send_code(JANE.model_copy(update=changes), methods, CODE, "Lease", 300)
+        AwsMessages(UNUSED, UNUSED, sender).send_code(JANE.model_copy(update=changes), methods, CODE, "Lease", 300)
 
 
 @pytest.mark.parametrize(
@@ -201,18 +207,19 @@ def test_a_refusing_service_is_unavailable_and_nothing_personal_is_told(
 ) -> None:
     client = failing(service, operation, code, f"{NUMBER} jane@example.org {CODE}")
     with pytest.raises(Unavailable) as raised:
-        AwsMessages(lambda: client, lambda: client, SENDER).send_code(JANE, (method,), CODE, "Lease", 300)
+        AwsMessages(client, client, SENDER).send_code(JANE, (method,), CODE, "Lease", 300)
     assert raised.value.details == {"reason": code}
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
     assert not any(secret in str(raised.value) for secret in (NUMBER, "jane", CODE))
 
 
 def test_an_unreachable_service_is_unavailable() -> None:
-    def unreachable() -> Any:
-        raise EndpointConnectionError(endpoint_url="https://sns.example")
+    class Unreachable:
+        def publish(self, **_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="https://sns.example")
 
     with pytest.raises(Unavailable) as raised:
-        AwsMessages(unreachable, unused, SENDER).send_code(JANE, BOTH, CODE, "Lease", 300)
+        AwsMessages(Unreachable(), UNUSED, SENDER).send_code(JANE, BOTH, CODE, "Lease", 300)
     assert raised.value.details == {"reason": "EndpointConnectionError"}
 
 

@@ -214,9 +214,7 @@ def _introduce(deployment: Deployment, plain: Configuration) -> None:
 
 
 def _carry_out(deployment: Deployment, wanted: Configuration) -> ConfigureReport:
-    def kms() -> object:
-        return deployment.client("kms")
-
+    kms = deployment.client("kms")
     keys = KmsKeyService(kms, kms, deployment.name)
     use_case = Configure(
         deployment.hub_store, deployment.party_secrets, keys, KeyServer(keys), certificate_request, deployment.clock

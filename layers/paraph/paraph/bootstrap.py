@@ -132,10 +132,10 @@ def announcements() -> Announcements:
 @cache
 def keys() -> KeyService:
     """Signing keys."""
-    from paraph.aws.clients import client, client_without_retries
+    from paraph.aws.clients import client_without_retries
     from paraph.aws.keys import KmsKeyService
 
-    return KmsKeyService(lambda: client("kms"), lambda: client_without_retries("kms"), settings().stack_name)
+    return KmsKeyService(_aws("kms"), client_without_retries("kms"), settings().stack_name)
 
 
 @cache
@@ -209,7 +209,7 @@ def messages() -> Messages:
     """Short messages to signatories."""
     from paraph.aws.messages import AwsMessages
 
-    return AwsMessages(lambda: _aws("sns"), lambda: _aws("sesv2"), settings().messages_from)
+    return AwsMessages(_aws("sns"), _aws("sesv2"), settings().messages_from)
 
 
 @cache

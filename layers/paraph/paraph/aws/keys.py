@@ -1,7 +1,6 @@
 """Asymmetric signing keys in AWS KMS."""
 
 import re
-from collections.abc import Callable
 from hashlib import new as digest
 from hashlib import sha256
 from typing import Any
@@ -25,7 +24,7 @@ UNUSABLE = {
 class KmsKeyService:
     """Implements `KeyService`. `kms` is for reads, `kms_once` never retries: it asks for signatures."""
 
-    def __init__(self, kms: Callable[[], Any], kms_once: Callable[[], Any], stack: str) -> None:
+    def __init__(self, kms: Any, kms_once: Any, stack: str) -> None:
         self._kms = kms
         self._kms_once = kms_once
         self._stack = stack
@@ -34,26 +33,26 @@ class KmsKeyService:
         """A key behind the alias `alias/STACK/LABEL`, which only this stack's configuration makes."""
         alias = f"alias/{self._stack}/{_alias_part(label)}"
         try:
-            found = self._kms().describe_key(KeyId=alias)["KeyMetadata"]
+            found = self._kms.describe_key(KeyId=alias)["KeyMetadata"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "NotFoundException":
                 raise
         else:
             return _of_spec(found, capacity)
-        key = self._kms().create_key(
+        key = self._kms.create_key(
             KeySpec=capacity.key_spec.value,
             KeyUsage="SIGN_VERIFY",
             Description=f"Paraph signing key {label}",
             Tags=[{"TagKey": "paraph:stack", "TagValue": self._stack}],
         )["KeyMetadata"]
-        self._kms().create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
+        self._kms.create_alias(AliasName=alias, TargetKeyId=key["KeyId"])
         arn: str = key["Arn"]
         return arn
 
     def public_key(self, key_id: str) -> bytes:
         """GetPublicKey."""
         try:
-            public: bytes = self._kms().get_public_key(KeyId=key_id)["PublicKey"]
+            public: bytes = self._kms.get_public_key(KeyId=key_id)["PublicKey"]
         except ClientError as error:
             raise _unusable(error) from None
         except HTTPClientError as error:
@@ -65,7 +64,7 @@ class KmsKeyService:
         raw = len(message) <= RAW_LIMIT
         body = message if raw else digest(f"sha{algorithm[-3:]}", message).digest()
         try:
-            value: bytes = self._kms_once().sign(
+            value: bytes = self._kms_once.sign(
                 KeyId=key_id, Message=body, MessageType="RAW" if raw else "DIGEST", SigningAlgorithm=algorithm
             )["Signature"]
         except ClientError as error:

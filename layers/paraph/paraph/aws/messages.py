@@ -27,7 +27,7 @@ GSM_EXTENDED = frozenset("^{}\\[~]|€")  # two septets each
 class AwsMessages:
     """Implements `Messages`; `sender` is an SES identity such as `Name <box@domain>`, empty: no e-mail is sent."""
 
-    def __init__(self, sns: Callable[[], Any], sesv2: Callable[[], Any], sender: str) -> None:
+    def __init__(self, sns: Any, sesv2: Any, sender: str) -> None:
         self._sns = sns
         self._sesv2 = sesv2
         self._sender = sender
@@ -79,13 +79,13 @@ class AwsMessages:
     def _sms(self, number: str, text: str) -> None:
         kind = {"DataType": "String", "StringValue": "Transactional"}  # delivered before promotions (SNS, SMSType)
         attributes = {"AWS.SNS.SMS.SMSType": kind}
-        _ask(lambda: self._sns().publish(PhoneNumber=number, Message=text, MessageAttributes=attributes))
+        _ask(lambda: self._sns.publish(PhoneNumber=number, Message=text, MessageAttributes=attributes))
 
     def _email(self, address: str, said: str, text: str) -> None:
         subject = {"Data": said, "Charset": "UTF-8"}  # no code in it: locked screens show subjects
         body = {"Text": {"Data": text, "Charset": "UTF-8"}}
         _ask(
-            lambda: self._sesv2().send_email(
+            lambda: self._sesv2.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [address]},
                 Content={"Simple": {"Subject": subject, "Body": body}},
