@@ -353,7 +353,7 @@ def test_a_return_that_nobody_was_sent_for(away: tuple[Csc, str, str], brought: 
         "redirect", digest_of(state), opened.replace('"issuer":null', '"issuer":"https://trust.example"'), FAR
     )
     with pytest.raises(ReturnRefused):
-        world.back(brought.pop("state", state), **brought)
+        world.back(**{"state": state, **brought})
     challenge = world.signings.load(signing_id).challenge
     assert challenge is not None
     assert challenge.status == "WAITING"
