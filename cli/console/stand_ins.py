@@ -64,10 +64,7 @@ def _message(message: Json) -> Json:
 def _eideasy(control: str) -> Json:
     """Whom it lets sign, and the faults that are still to come."""
     state = get(f"{control}/state")
-    return {
-        "signer": state["signer"],
-        **_faults(state),
-    }
+    return {"signer": state["signer"], **_faults(state)}
 
 
 def _push(control: str) -> Json:

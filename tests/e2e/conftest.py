@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cli.api import Api
 from cli.connection import Place
-from local.demo import OTP, deployed, hand_in, phone_of
+from local.demo import OTP, Example, deployed, hand_in, phone_of
 from local.phone import Phone
 from local.stack import LOCAL, Stack
 from tests.e2e.browser import Visit, chromium, visiting
@@ -66,6 +66,12 @@ class Asked:
         return signing
 
 
+def asked_by(stack: Stack, api: Api, example: Example, phone: Phone) -> Asked:
+    """The example, handed in, whose link has come to this phone's owner by e-mail."""
+    signing_id = hand_in(stack, api, example)
+    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+
+
 def heading(page: Page, text: str | re.Pattern[str]) -> Locator:
     """What the page or its panel is about."""
     return page.get_by_role("heading", name=text)
@@ -111,9 +117,7 @@ def ask(stack: Stack, api: Api) -> Callable[[], Asked]:
     """Hand a lease in, and wait for the e-mail and the SMS."""
 
     def ask() -> Asked:
-        phone = phone_of(stack)
-        signing_id = hand_in(stack, api, BY_CALL)
-        asked = Asked(api, signing_id, phone.link(), phone, time.monotonic())
+        asked = asked_by(stack, api, BY_CALL, phone_of(stack))
         assert asked.code
         return asked
 

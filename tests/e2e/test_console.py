@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from local.servers import push, rssp
 from local.stack import Stack
 from paraph.domain.encoding import base64url
 from tests.e2e.browser import DESK, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import Asked
+from tests.e2e.conftest import Asked, asked_by
 
 ORDER = next(example for example in ADSS if example.profile == "orders")
 BY_APP = "leases-by-app"
@@ -82,9 +81,7 @@ def revoke_all(api: Api) -> None:
 
 def handed_in(stack: Stack, api: Api, profile: str) -> Asked:
     """A lease that waits for Jane, by this profile."""
-    phone = phone_of(stack)
-    signing_id = hand_in(stack, api, Example("lease-agreement", profile, by_api=True))
-    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+    return asked_by(stack, api, Example("lease-agreement", profile, by_api=True), phone_of(stack))
 
 
 def signed(page: Page) -> Locator:

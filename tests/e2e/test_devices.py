@@ -1,7 +1,6 @@
 """Devices in a real browser: registered through an invitation's link, and asked to approve what is signed."""
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from cli.api import Api
-from local.demo import JANE, Example, hand_in, phone_of
+from local.demo import JANE, Example, phone_of
 from local.stack import Stack
 from paraph.aws.hub_store import DynamoHubStore
 from paraph.domain.authorisation import Authorisation
 from paraph.ports.clock import SystemClock
 from tests.e2e.browser import DESK, PHONE, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import NOTHING_KEPT, OWNER, Asked, ends_with, heading
+from tests.e2e.conftest import NOTHING_KEPT, OWNER, Asked, asked_by, ends_with, heading
 from tests.e2e.device import Device, Passkeys
 
 BY_DEVICE = Example("lease-agreement", "leases-by-device", by_api=True)
@@ -76,9 +75,7 @@ def passkeys(browser: Browser, invitations: Invitations) -> Passkeys:
 def asked(stack: Stack, api: Api, passkeys: Passkeys) -> Asked:
     """A lease that waits for Jane's device."""
     assert passkeys
-    phone = phone_of(stack)
-    signing_id = hand_in(stack, api, BY_DEVICE)
-    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+    return asked_by(stack, api, BY_DEVICE, phone_of(stack))
 
 
 @pytest.fixture
@@ -366,9 +363,7 @@ def test_an_older_browser_registers_and_approves(
     Device(visit.page)
     register(invited(visit, invitations.link()))
     ends_with(visit, "Registered")
-    phone = phone_of(stack)
-    signing_id = hand_in(stack, api, BY_DEVICE)
-    asked = Asked(api, signing_id, phone.link(), phone, time.monotonic())
+    asked = asked_by(stack, api, BY_DEVICE, phone_of(stack))
     approve(opened(visit, asked))
     ends_with(visit, "Signed")
     assert asked.ended()["status"] == "SIGNED"

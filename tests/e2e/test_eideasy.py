@@ -1,7 +1,6 @@
 """The page in a real browser with eID Easy's real widget in its frame, and with the stand-in at the other end."""
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -11,13 +10,13 @@ import requests
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from cli.api import Api
-from local.demo import Example, hand_in, maris_phone
+from local.demo import Example, maris_phone
 from local.servers import eideasy
 from local.servers.eideasy.faults import FAULTS
 from local.stack import Stack
 from paraph.api.signatory.redirecting import COOKIE
 from tests.e2e.browser import DESK, PHONE, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import NOTHING_KEPT, OWNER, Asked, heading
+from tests.e2e.conftest import NOTHING_KEPT, OWNER, Asked, asked_by, heading
 
 BY_EID = Example("lease-agreement", "leases-by-eid", by_api=True)
 ID_CODE = "39912310172"
@@ -51,9 +50,7 @@ def no_faults(service: str) -> Iterator[None]:
 @pytest.fixture
 def asked(stack: Stack, api: Api) -> Asked:
     """A lease that waits for Mari."""
-    phone = maris_phone(stack)
-    signing_id = hand_in(stack, api, BY_EID)
-    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+    return asked_by(stack, api, BY_EID, maris_phone(stack))
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cli.api import Api
-from local.demo import hand_in, phone_of
+from local.demo import JANE, phone_of
 from local.stack import Stack
 from tests.e2e.browser import DESK, PHONE, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import OWNER, Asked, ends_with
+from tests.e2e.conftest import OWNER, Asked, asked_by, ends_with
 from tests.e2e.device import Device
 from tests.e2e.push import PushedTo
 from tests.e2e.test_devices import BY_DEVICE, Invitations, approve, invitations, invited, opened, register
@@ -42,16 +42,24 @@ def box(page: Page) -> Locator:
     return page.get_by_role("checkbox", name="Tell me on this device when a signature waits")
 
 
+def subscribed(visit: Visit, invitations: Invitations) -> Page:
+    """The end of a registration for which the box, unticked at first, was ticked."""
+    page = invited(visit, invitations.link())
+    expect(box(page)).not_to_be_checked()
+    box(page).check()
+    register(page)
+    ends_with(visit, "Registered")
+    return page
+
+
 def told(invitations: Invitations) -> list[bool]:
     """Of each active device, whether it is told."""
-    return [d["notified"] for d in invitations.api.devices("jane.roe")["devices"] if not d.get("revoked_at")]
+    return [d["notified"] for d in invitations.api.devices(JANE)["devices"] if not d.get("revoked_at")]
 
 
 def asked_again(stack: Stack, api: Api) -> Asked:
     """Another lease that waits for Jane's device; its link has gone by e-mail."""
-    phone = phone_of(stack)
-    signing_id = hand_in(stack, api, BY_DEVICE)
-    return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+    return asked_by(stack, api, BY_DEVICE, phone_of(stack))
 
 
 def shown(browser: PushedTo) -> list[dict[str, str]]:
@@ -70,10 +78,7 @@ def test_a_message_leads_to_what_waits(
     device: Device,
     invitations: Invitations,
 ) -> None:
-    page = invited(visit, invitations.link())
-    box(page).check()
-    register(page)
-    ends_with(visit, "Registered")
+    page = subscribed(visit, invitations)
     expect(page.get_by_text("it tells you, and you get a link")).to_be_visible()
     assert told(invitations) == [True]
 
@@ -115,11 +120,7 @@ def test_the_box_says_how_it_stands(
     invitations: Invitations,
 ) -> None:
     """Ticked at the registration, unticked at an approval, and ticked again at the next."""
-    page = invited(visit, invitations.link())
-    expect(box(page)).not_to_be_checked()
-    box(page).check()
-    register(page)
-    ends_with(visit, "Registered")
+    subscribed(visit, invitations)
 
     asked = asked_again(stack, api)
     page = opened(visit, asked)
@@ -164,10 +165,7 @@ def test_a_push_service_that_cannot_be_reached_holds_nothing_up(
     visit: Visit, browser_with_push: PushedTo, device: Device, invitations: Invitations
 ) -> None:
     visit.page.add_init_script("PushManager.prototype.subscribe = () => new Promise(() => {})")
-    page = invited(visit, invitations.link())
-    box(page).check()
-    register(page)
-    ends_with(visit, "Registered")
+    subscribed(visit, invitations)
     assert told(invitations) == [False]
     assert (browser_with_push.receiver, len(device.kept())) == (None, 1)
 

@@ -1,7 +1,6 @@
 """The page in a real browser when a remote signing service asks: for PIN and code, or for a visit to its own page."""
 
 import re
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -9,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from cli.api import Api
-from local.demo import Example, hand_in, phone_of
+from local.demo import Example, phone_of
 from local.servers import rssp
 from local.stack import Stack
 from tests.e2e.browser import DESK, PHONE, PICTURES, SMALL_PHONE, Visit, visiting
-from tests.e2e.conftest import OWNER, Asked, ends_with, heading
+from tests.e2e.conftest import OWNER, Asked, asked_by, ends_with, heading
 
 PASSWORD = "jane-password"
 
@@ -25,9 +24,7 @@ def ask(stack: Stack, api: Api) -> Ask:
     """A lease that waits for Jane, by one of the profiles that sign remotely."""
 
     def ask(profile: str) -> Asked:
-        phone = phone_of(stack)
-        signing_id = hand_in(stack, api, Example("lease-agreement", profile, by_api=True))
-        return Asked(api, signing_id, phone.link(), phone, time.monotonic())
+        return asked_by(stack, api, Example("lease-agreement", profile, by_api=True), phone_of(stack))
 
     return ask
 

@@ -20,14 +20,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from paraph.domain.errors import Unavailable
+from paraph.domain.origins import DEFAULT_PORTS, Origin, origin_of
 from paraph.ports.http_transport import HttpAnswer
 
 MAX_ANSWER_BYTES = 32 << 20  # certificate revocation lists are the largest thing that is fetched
 CHUNK = 1 << 16
-DEFAULT_PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an IPv4 address is in its last 32 bits (RFC 6052)
-
-Origin = tuple[str, str, int]
 
 
 class AddressRefusedError(OSError):
@@ -39,7 +37,7 @@ class GuardedTransport:
 
     def __init__(self, allowed_private_origins: Iterable[str] = (), max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
         self._limit = max_answer_bytes
-        allowed = frozenset(_origin(origin) for origin in allowed_private_origins)
+        allowed = frozenset(origin_of(origin) for origin in allowed_private_origins)
         self._patient = _session(allowed, again=2)
         self._once = _session(allowed, again=0)
 
@@ -188,13 +186,6 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def _origin(text: str) -> Origin:
-    parts = urlsplit(text)
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"not an origin: {text}")
-    return parts.scheme, parts.hostname.lower(), parts.port or DEFAULT_PORTS[parts.scheme]
 
 
 def _reason(error: BaseException) -> str:

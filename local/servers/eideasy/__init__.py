@@ -2,12 +2,12 @@
 
 import re
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import requests
 
-SECONDS = 30
+from local.servers.calls import SECONDS, posted
+
 REMOTE = {"smart-id-signature": ("smart-id", "sk-smart-id"), "mid-signature": ("mobile-id", "sk-mobile-id")}
 CARD = "id-signature"
 PAUSE_SECONDS = 0.05
@@ -22,7 +22,7 @@ def access(url: str) -> tuple[str, str]:
 
 def new_client(url: str) -> tuple[str, str]:
     """Register another client: its id and secret."""
-    made = _post(f"{url}/control/client", {})
+    made = posted(f"{url}/control/client", {})
     return made["client_id"], made["secret"]
 
 
@@ -37,22 +37,22 @@ def set_webhooks(
 ) -> None:
     """Configure a client's hooks, by default the first client's; none: there is no such hook."""
     hooks = {"digest_url": digest_url, "signed_url": signed_url, "client_id": client_id}
-    _post(f"{url}/control/webhooks", hooks)
+    posted(f"{url}/control/webhooks", hooks)
 
 
 def set_signer(url: str, **signer: str) -> None:
     """Who signs from now on: ``first_name``, ``last_name``, ``id_code``, ``country``."""
-    _post(f"{url}/control/signer", signer)
+    posted(f"{url}/control/signer", signer)
 
 
 def set_fault(url: str, what: str, times: int = 1) -> None:
     """Make something go wrong so many times."""
-    _post(f"{url}/control/fault", {"what": what, "times": times})
+    posted(f"{url}/control/fault", {"what": what, "times": times})
 
 
 def set_signing_time(url: str, signing_time: bool) -> None:
     """Whether signed attributes hold the signing time, as CAdES wants and PAdES forbids."""
-    _post(f"{url}/control/cades", {"signing_time": signing_time})
+    posted(f"{url}/control/cades", {"signing_time": signing_time})
 
 
 def sign(url: str, doc_id: str, method: str = "smart-id-signature", client_id: str | None = None) -> str:
@@ -79,7 +79,7 @@ def _sign_remote(url: str, opened: dict[str, str], method: str) -> str:
 
 
 def _sign_with_card(url: str, opened: dict[str, str]) -> str:
-    certificate = _post(f"{url}/web-element/card/certificate", {})["certificate"]
+    certificate = posted(f"{url}/web-element/card/certificate", {})["certificate"]
     started = _call(
         url,
         "start-signing",
@@ -89,7 +89,7 @@ def _sign_with_card(url: str, opened: dict[str, str]) -> str:
         certificate=certificate,
         base64_certificate=certificate,
     )
-    signatures = _post(f"{url}/web-element/card/signature", {"hex_digest": started["hexDigest"]})["signatures"]
+    signatures = posted(f"{url}/web-element/card/signature", {"hex_digest": started["hexDigest"]})["signatures"]
     completed = _call(url, f"{CARD}/complete", **opened, signature_value=signatures[0], signatures=signatures)
     status: str = completed["status"]
     return status
@@ -106,12 +106,4 @@ def _sign_elsewhere(url: str, opened: dict[str, str], method: str) -> str:
 
 
 def _call(url: str, what: str, **body: Any) -> dict[str, Any]:
-    return _post(f"{url}/api/signatures/{what}", body)
-
-
-def _post(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    answer = requests.post(address, json=body, timeout=SECONDS)
-    if not answer.ok:
-        raise ValueError(answer.text)
-    told: dict[str, Any] = answer.json()
-    return told
+    return posted(f"{url}/api/signatures/{what}", body)

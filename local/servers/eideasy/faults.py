@@ -1,6 +1,7 @@
-"""What can be made to go wrong, and how often it still will."""
+"""What can be made to go wrong."""
 
 from local.servers.eideasy.refusals import RefusedError
+from local.servers.faults import CountedFaults
 
 FAULTS = {
     "refuse": "the signatory refuses",
@@ -22,24 +23,8 @@ FAULTS = {
 }
 
 
-class Faults:
-    """Counts what has been ordered."""
+class Faults(CountedFaults):
+    """What has been ordered of these."""
 
     def __init__(self) -> None:
-        self._left: dict[str, int] = {}
-
-    def order(self, what: str, times: int) -> None:
-        """From now on this goes wrong so many times; none: not any more."""
-        if what not in FAULTS or times < 0:
-            raise RefusedError(400, f"what is one of {', '.join(FAULTS)}; times is not negative")
-        self._left[what] = times
-
-    def take(self, what: str) -> bool:
-        """Whether it goes wrong this time."""
-        left = self._left.get(what, 0)
-        self._left[what] = max(0, left - 1)
-        return left > 0
-
-    def left(self) -> dict[str, int]:
-        """What has been ordered and has not happened yet."""
-        return {what: times for what, times in self._left.items() if times}
+        super().__init__(FAULTS, lambda reason: RefusedError(400, reason))

@@ -1,11 +1,10 @@
 """A push service on this machine; this module is its client, and a user agent's half of its private protocol."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import requests
 
-SECONDS = 30
+from local.servers.calls import SECONDS, posted
 
 
 def state(url: str) -> dict[str, Any]:
@@ -16,12 +15,12 @@ def state(url: str) -> dict[str, Any]:
 
 def set_fault(url: str, what: str, times: int = 1) -> None:
     """Make something go wrong so many times."""
-    _post(f"{url}/control/fault", {"what": what, "times": times})
+    posted(f"{url}/control/fault", {"what": what, "times": times})
 
 
 def subscribe(url: str, application_server_key: str) -> str:
     """A push resource that only the application server with this key, base64url, may send to."""
-    endpoint: str = _post(f"{url}/subscriptions", {"application_server_key": application_server_key})["endpoint"]
+    endpoint: str = posted(f"{url}/subscriptions", {"application_server_key": application_server_key})["endpoint"]
     return endpoint
 
 
@@ -32,12 +31,4 @@ def messages(endpoint: str) -> list[dict[str, Any]]:
     if not answer.ok:
         raise ValueError(answer.text)
     told: list[dict[str, Any]] = answer.json()
-    return told
-
-
-def _post(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    answer = requests.post(address, json=body, timeout=SECONDS)
-    if not answer.ok:
-        raise ValueError(answer.text)
-    told: dict[str, Any] = answer.json()
     return told

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import requests
 
-TIMEOUT_SECONDS = 30
+from local.servers.calls import SECONDS, posted
 
 
 def addresses(url: str) -> dict[str, Any]:
@@ -69,13 +69,13 @@ def authorize_in_browserless(
     decision: str = "approve",
 ) -> str:
     """Be the signatory: open an authorisation address, answer its page, and return where that redirects to."""
-    shown = requests.get(url, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    shown = requests.get(url, timeout=SECONDS, allow_redirects=False)
     if shown.is_redirect:
         return shown.headers["Location"]
     form = _Form()
     form.feed(shown.text)
     answer = {**form.fields, "user": user, "password": password, "decision": decision}
-    sent = requests.post(urljoin(url, form.action), data=answer, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    sent = requests.post(urljoin(url, form.action), data=answer, timeout=SECONDS, allow_redirects=False)
     if not sent.is_redirect:
         raise ValueError(f"No redirect, but a page (status {sent.status_code})")
     return sent.headers["Location"]
@@ -99,12 +99,10 @@ class _Form(HTMLParser):
 
 
 def _got(url: str, path: str) -> Any:
-    answer = requests.get(f"{url}/control{path}", timeout=TIMEOUT_SECONDS)
+    answer = requests.get(f"{url}/control{path}", timeout=SECONDS)
     answer.raise_for_status()
     return answer.json()
 
 
 def _ask(url: str, path: str, **order: Any) -> None:
-    answer = requests.post(f"{url}/control/{path}", json=order, timeout=TIMEOUT_SECONDS)
-    if not answer.ok:
-        raise ValueError(answer.text)
+    posted(f"{url}/control/{path}", order)

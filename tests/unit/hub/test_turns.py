@@ -20,7 +20,7 @@ from paraph.ports.hub import NewRecipient
 from tests.fakes import NOW
 from tests.unit.hub.story import Story, email
 
-TODO, DOING, SIGNED = ProcessStatus.UN_PROCESSED, ProcessStatus.IN_PROGRESS, ProcessStatus.SIGNED
+OPEN, DOING, SIGNED = ProcessStatus.UN_PROCESSED, ProcessStatus.IN_PROGRESS, ProcessStatus.SIGNED
 DECLINED, REVIEWED = ProcessStatus.DECLINED, ProcessStatus.REVIEWED
 SERIAL, PARALLEL, CUSTOM = WorkflowType.SERIAL, WorkflowType.PARALLEL, WorkflowType.CUSTOM
 CC = RecipientRole.CARBON_COPY
@@ -46,18 +46,18 @@ SIGNER = RecipientRole.SIGNER
 @pytest.mark.parametrize(
     ("kind", "recipients", "turn"),
     [
-        (SERIAL, [(1, TODO, SIGNER), (2, TODO, SIGNER)], (1,)),
-        (SERIAL, [(1, SIGNED, SIGNER), (2, TODO, SIGNER), (3, TODO, SIGNER)], (2,)),
+        (SERIAL, [(1, OPEN, SIGNER), (2, OPEN, SIGNER)], (1,)),
+        (SERIAL, [(1, SIGNED, SIGNER), (2, OPEN, SIGNER), (3, OPEN, SIGNER)], (2,)),
         (SERIAL, [(1, DECLINED, SIGNER), (2, DOING, SIGNER)], (2,)),
-        (SERIAL, [(1, TODO, CC), (2, TODO, SIGNER)], (2,)),
-        (SERIAL, [(2, TODO, SIGNER), (1, TODO, SIGNER)], (1,)),  # by position, not by signing order
-        (SERIAL, [(1, SIGNED, SIGNER), (2, TODO, CC)], ()),
-        (PARALLEL, [(1, DOING, SIGNER), (2, SIGNED, SIGNER), (3, TODO, CC), (4, TODO, SIGNER)], (1, 4)),
+        (SERIAL, [(1, OPEN, CC), (2, OPEN, SIGNER)], (2,)),
+        (SERIAL, [(2, OPEN, SIGNER), (1, OPEN, SIGNER)], (1,)),  # by position, not by signing order
+        (SERIAL, [(1, SIGNED, SIGNER), (2, OPEN, CC)], ()),
+        (PARALLEL, [(1, DOING, SIGNER), (2, SIGNED, SIGNER), (3, OPEN, CC), (4, OPEN, SIGNER)], (1, 4)),
         (PARALLEL, [(1, SIGNED, SIGNER)], ()),
-        (CUSTOM, [(2, TODO, SIGNER), (1, TODO, SIGNER), (1, TODO, SIGNER)], (2, 3)),
-        (CUSTOM, [(2, TODO, SIGNER), (1, SIGNED, SIGNER), (1, TODO, SIGNER)], (3,)),
-        (CUSTOM, [(5, TODO, SIGNER), (1, SIGNED, SIGNER), (1, REVIEWED, SIGNER)], (1,)),
-        (CUSTOM, [(1, TODO, CC), (3, TODO, SIGNER)], (2,)),
+        (CUSTOM, [(2, OPEN, SIGNER), (1, OPEN, SIGNER), (1, OPEN, SIGNER)], (2, 3)),
+        (CUSTOM, [(2, OPEN, SIGNER), (1, SIGNED, SIGNER), (1, OPEN, SIGNER)], (3,)),
+        (CUSTOM, [(5, OPEN, SIGNER), (1, SIGNED, SIGNER), (1, REVIEWED, SIGNER)], (1,)),
+        (CUSTOM, [(1, OPEN, CC), (3, OPEN, SIGNER)], (2,)),
     ],
 )
 def test_whose_turn_it_is(
@@ -70,7 +70,7 @@ def test_whose_turn_it_is(
 
 
 def test_a_package_that_everybody_declined_is_not_completed() -> None:
-    assert advanced(package(SERIAL, (1, DECLINED, SIGNER), (2, TODO, CC)), NOW).status is WorkflowStatus.DECLINED
+    assert advanced(package(SERIAL, (1, DECLINED, SIGNER), (2, OPEN, CC)), NOW).status is WorkflowStatus.DECLINED
     assert advanced(package(SERIAL, (1, DECLINED, SIGNER), (2, SIGNED, SIGNER)), NOW).status is WorkflowStatus.COMPLETED
 
 
@@ -84,7 +84,7 @@ def test_a_draft_is_its_owners_alone() -> None:
     assert story.status("acme") is Status.DRAFT
     gone(story, "jane")
     gone(story, "june")
-    assert story.records() == [TODO, TODO]
+    assert story.records() == [OPEN, OPEN]
     assert story.workflow_status is WorkflowStatus.DRAFT
 
 
@@ -94,7 +94,7 @@ def test_shared() -> None:
     assert story.status("jane") is Status.PENDING
     assert story.status("john") is Status.INPROGRESS  # not yet
     gone(story, "june")
-    assert story.records() == [DOING, TODO]
+    assert story.records() == [DOING, OPEN]
     assert story.workflow_status is WorkflowStatus.SHARED
 
 
@@ -103,7 +103,7 @@ def test_signed_and_not_finished() -> None:
     story.fill("jane")
     story.sign("jane")
     assert (story.status("acme"), story.status("jane")) == (Status.INPROGRESS, Status.PENDING)
-    assert story.records() == [DOING, TODO]
+    assert story.records() == [DOING, OPEN]
     assert [f.signed for f in story.entry.fields] == [True, False]
 
 
@@ -131,7 +131,7 @@ def test_declined() -> None:
     story.act("jane")
     story.hub.decline_package(story.of("john"), story.package, "wrong price")
     assert {story.status(name) for name in ("acme", "jane", "john", "june")} == {Status.DECLINED}
-    assert story.records() == [SIGNED, DECLINED, TODO]
+    assert story.records() == [SIGNED, DECLINED, OPEN]
     assert story.now.recipients[1].reason == "wrong price"
     assert story.workflow_status is WorkflowStatus.DECLINED
     with pytest.raises(NotTheSignatorysTurn):
@@ -163,7 +163,7 @@ def test_recalled() -> None:
     assert story.status("acme") is Status.DRAFT
     gone(story, "jane")
     gone(story, "john")
-    assert story.records() == [TODO, TODO]
+    assert story.records() == [OPEN, OPEN]
     story.hub.recall_package(story.owner, story.package)
     assert story.actions.count("RECALLED") == 1
 
@@ -175,7 +175,7 @@ def test_completed_in_the_middle() -> None:
     assert (story.status("acme"), story.status("jane")) == (Status.COMPLETED, Status.COMPLETED)
     gone(story, "john")
     gone(story, "june")
-    assert story.records() == [SIGNED, DOING, TODO]
+    assert story.records() == [SIGNED, DOING, OPEN]
     with pytest.raises(UnknownPackage):
         story.sign("john")
     story.hub.complete_package(story.owner, story.package)
@@ -239,11 +239,11 @@ def test_custom() -> None:
     for order in (1, 2, 3):
         story.assign(order)
     story.share()
-    assert story.records() == [TODO, DOING, DOING]
+    assert story.records() == [OPEN, DOING, DOING]
     with pytest.raises(NotTheSignatorysTurn):
         story.sign("jane")
     story.act("june")
-    assert story.records() == [TODO, DOING, SIGNED]
+    assert story.records() == [OPEN, DOING, SIGNED]
     story.act("john")
     assert story.records() == [DOING, SIGNED, SIGNED]
     story.act("jane")

@@ -8,6 +8,7 @@ import pytest
 from local.authenticator import Authenticator, Json
 from paraph.domain.configuration import Configuration
 from paraph.domain.errors import Declined, Expired, LinkExpired, NoRegisteredDevice, PasskeyRefused
+from paraph.domain.push import PushSubscription
 from paraph.domain.signing import Signing, SigningStatus
 from paraph.domain.verification import KeyControl
 from paraph.ports.executions import ExecutionStatus
@@ -32,18 +33,25 @@ class Ras(World):
         World.__init__(self)
         self.configure(Configuration.model_validate(BY_DEVICE))
 
-    def register(self, signatory: str = "jane", phone: Authenticator | None = None) -> None:
+    def register(
+        self, signatory: str = "jane", phone: Authenticator | None = None, push: PushSubscription | None = None
+    ) -> None:
         """Invited by the owner, and registered."""
         self.devices.invite(ACME, signatory)
         session, _ = self.links.enter(self.messages.capability)
         answer = (phone or self.phone).create(self.registration.options(session))
-        self.registration.register(session, "Phone", answer)
+        self.registration.register(session, "Phone", answer, push)
 
-    def asked(self) -> tuple[str, str]:
-        """A signing that waits for the device, and a session of the page."""
+    def about_to_ask(self) -> str:
+        """A signing whose next step is Sign."""
         signing_id = self.started()
         for step in (self.submit, self.authenticate, self.fill, self.settings):
             step(signing_id)
+        return signing_id
+
+    def asked(self) -> tuple[str, str]:
+        """A signing that waits for the device, and a session of the page."""
+        signing_id = self.about_to_ask()
         assert self.sign(signing_id)["outcome"] == "PENDING"
         return signing_id, self.links.enter(self.messages.capability)[0]
 
@@ -147,9 +155,7 @@ def test_ignored_until_its_time_is_over(world: Ras) -> None:
 
 def test_without_a_device_nothing_is_asked() -> None:
     world = Ras()
-    signing_id = world.started()
-    for step in (world.submit, world.authenticate, world.fill, world.settings):
-        step(signing_id)
+    signing_id = world.about_to_ask()
     with pytest.raises(NoRegisteredDevice):
         world.sign(signing_id)
     assert not world.messages.links

@@ -25,9 +25,7 @@ class Told(Ras):
 
     def subscribed(self, push: PushSubscription | None = PHONE) -> None:
         """Registered, with the subscription that the page gives along."""
-        self.devices.invite(ACME, "jane")
-        session, _ = self.links.enter(self.messages.capability)
-        self.registration.register(session, "Phone", self.phone.create(self.registration.options(session)), push)
+        self.register(push=push)
 
     @property
     def reached(self) -> list[str]:
@@ -153,9 +151,7 @@ def nobody_has_an_address(world: Told, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_push_message_is_enough_where_no_address_is_known(world: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     world.subscribed()
     nobody_has_an_address(world, monkeypatch)
-    signing_id = world.started()
-    for step in (world.submit, world.authenticate, world.fill, world.settings):
-        step(signing_id)
+    signing_id = world.about_to_ask()
     assert world.sign(signing_id)["outcome"] == "PENDING"
     assert world.reached == [PHONE.endpoint]
 
@@ -174,9 +170,7 @@ def test_with_neither_address_nor_message_it_is_refused(
     world.subscribed()
     nobody_has_an_address(world, monkeypatch)
     lose(world)
-    signing_id = world.started()
-    for step in (world.submit, world.authenticate, world.fill, world.settings):
-        step(signing_id)
+    signing_id = world.about_to_ask()
     with pytest.raises(OtpNotDelivered):
         world.sign(signing_id)
 

@@ -15,9 +15,10 @@ from paraph.domain.errors import (
 )
 from paraph.domain.levels import ConformanceLevel
 from paraph.domain.request import DocumentChoice, SigningOrder
-from paraph.domain.signing import LedgerState, SigningStatus
+from paraph.domain.signing import LedgerState, Problem, SigningStatus
 from paraph.domain.verification import Indication
 from paraph.ports.executions import ExecutionStatus
+from paraph.workflow.step import advanced
 from tests.fake_engine import document
 from tests.world import ACME, DOCUMENT, OTHER, World
 
@@ -444,6 +445,24 @@ def test_what_people_chose_is_the_end_though_its_step_could_not_write_it_down(wo
     problem = world.signings.load(signing_id).problem
     assert problem is not None
     assert problem.error == failure
+
+
+def test_what_a_step_wrote_down_of_a_chosen_end_stays(world: World) -> None:
+    signing_id = world.started()
+    world.desk.cancel(ACME, signing_id)
+    failure = world.attempt(world.submit, signing_id)
+    before = world.signings.load(signing_id).problem
+    world.settle(signing_id, failure)
+    assert before is not None
+    assert (failure, world.signings.load(signing_id).problem) == ("Cancelled", before)
+
+
+def test_a_chosen_end_counts_more_than_an_earlier_problem(world: World) -> None:
+    signing_id = world.started()
+    problem = Problem.of(OutcomeUnknown("The answer was lost."), "sign", world.clock.now())
+    sent = advanced(LedgerState.SENT, problem=problem)
+    world.signings.change(signing_id, "sign", "FAILED", sent)
+    assert world.settle(signing_id, "Declined") == {"status": "DECLINED"}
 
 
 def test_the_sweeper_finds_the_signature_that_an_ended_execution_left(world: World) -> None:

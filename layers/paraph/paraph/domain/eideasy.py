@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from paraph.domain.model import Instant, Model
+from paraph.domain.origins import written
 
 ACTION_TYPE = r"^[a-z0-9][a-z0-9-]{0,79}$"
 
@@ -80,8 +80,7 @@ class EidEasyConnection(Model):
     @property
     def origin(self) -> str:
         """What the page with the widget has to allow."""
-        parts = urlsplit(self.base)
-        return f"{parts.scheme}://{parts.netloc}"
+        return written(self.base)
 
 
 class _Private(Model):

@@ -1,13 +1,12 @@
 """Push messages to the browser on a signatory's device (W3C Push API, RFC 8030)."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from paraph.domain.model import Model
+from paraph.domain.origins import Origin, origin_of
 
-DEFAULT_PORTS = {"https": 443, "http": 80}
 ADDRESS = r"^https?://[!-\[\]-~]+$"  # visible ASCII, and no backslash, which programs read in two ways
 POINT = r"^[A-Za-z0-9_-]{87}$"
 SECRET = r"^[A-Za-z0-9_-]{22}$"  # noqa: S105 (a form, not a secret)
@@ -28,8 +27,8 @@ class PushSubscription(Model):
 
     def is_at(self, services: Iterable[str]) -> bool:
         """Whether its push service is one of these origins; `https://*.example.org` is every host below a domain."""
-        host = _origin(self.endpoint)
-        return host is not None and any(_covers(service, host) for service in services)
+        given = _origin(self.endpoint)
+        return given is not None and any(_covers(service, given) for service in services)
 
 
 class PushMessage(Model):
@@ -42,9 +41,6 @@ class PushMessage(Model):
     seconds: int = Field(ge=0, description="after which it is not delivered any more")
 
 
-Origin = tuple[str, str, int]
-
-
 def _covers(service: str, given: Origin) -> bool:
     known = _origin(service)
     if known is None or (known[0], known[2]) != (given[0], given[2]):
@@ -53,12 +49,7 @@ def _covers(service: str, given: Origin) -> bool:
 
 
 def _origin(address: str) -> Origin | None:
-    """Scheme, host and port; nothing for what is no plain address of a server."""
     try:
-        parts = urlsplit(address)
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
+        return origin_of(address)
     except ValueError:
         return None
-    if parts.username is not None or not parts.hostname or not port:
-        return None
-    return parts.scheme, parts.hostname, port

@@ -23,6 +23,7 @@ from webauthn.helpers.structs import (
 
 from paraph.domain.devices import Device
 from paraph.domain.errors import PasskeyRefused
+from paraph.domain.origins import written
 from paraph.ports.passkeys import NewPasskey
 
 NAME = "Paraph"
@@ -66,7 +67,7 @@ class WebAuthnPasskeys:
                 credential=dict(answer),
                 expected_challenge=challenge,
                 expected_rp_id=relying_party(page_url),
-                expected_origin=origin(page_url),
+                expected_origin=written(page_url),
                 require_user_verification=True,
                 supported_pub_key_algs=ALGORITHMS,
             )
@@ -99,7 +100,7 @@ class WebAuthnPasskeys:
                 credential=dict(answer),
                 expected_challenge=challenge,
                 expected_rp_id=relying_party(page_url),
-                expected_origin=origin(page_url),
+                expected_origin=written(page_url),
                 credential_public_key=base64url_to_bytes(device.public_key),
                 credential_current_sign_count=device.sign_count,
                 require_user_verification=True,
@@ -112,12 +113,6 @@ class WebAuthnPasskeys:
 def relying_party(page_url: str) -> str:
     """The relying party's id: the page's host (WebAuthn §4)."""
     return urlsplit(page_url).hostname or ""
-
-
-def origin(page_url: str) -> str:
-    """The page's origin as browsers write it (RFC 6454 §6.2)."""
-    parts = urlsplit(page_url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _descriptors(devices: Sequence[Device]) -> list[PublicKeyCredentialDescriptor]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from paraph.domain.encoding import base64url
 from paraph.domain.errors import InvalidRequest, KeyUnavailable, OutcomeUnknown, Unavailable
+from paraph.domain.origins import origin_of, written
 from paraph.domain.push import PushMessage, PushSubscription
 from paraph.ports.clock import Clock
 from paraph.ports.http_transport import HttpTransport
@@ -56,7 +56,6 @@ class WebPush:
 
     def send(self, subscription: PushSubscription, message: PushMessage) -> bool:
         """POST it to the subscription's address."""
-        content = message.model_dump(include={"title", "body", "url", "topic"})
         headers = {
             "Authorization": f"vapid t={self._token(subscription.endpoint)}, k={self._key}",
             "Content-Encoding": "aes128gcm",
@@ -65,11 +64,11 @@ class WebPush:
             "Topic": message.topic,
             "Urgency": "high",
         }
-        body = encrypted(json.dumps(content).encode(), subscription.keys)
+        body = encrypted(message.model_dump_json(exclude={"seconds"}).encode(), subscription.keys)
         transport = self._load_transport()
         answer = transport.post(subscription.endpoint, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
         if answer.status not in ENDED and not 200 <= answer.status < 300:
-            host = urlsplit(subscription.endpoint).hostname or ""
+            _, host, _ = origin_of(subscription.endpoint)
             raise Unavailable("The push service did not take the message.", host=host, status=answer.status)
         return answer.status not in ENDED
 
@@ -82,9 +81,8 @@ class WebPush:
 
     def _token(self, endpoint: str) -> str:
         """What says who sends (RFC 8292 §2): a JWT for this push service, signed with ES256."""
-        service = urlsplit(endpoint)
         claims: dict[str, str | int] = {
-            "aud": f"{service.scheme}://{service.netloc}",
+            "aud": written(endpoint),
             "exp": int(self._clock.now().timestamp()) + TOKEN_SECONDS,
             "sub": self._contact,
         }

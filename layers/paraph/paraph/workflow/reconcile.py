@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from paraph.domain.errors import Declined, DocumentLocked, Expired, OutcomeUnknown, ParaphError, Unavailable
+from paraph.domain.errors import DocumentLocked, OutcomeUnknown, ParaphError, Unavailable
 from paraph.domain.signature import SignatureStatus
-from paraph.domain.signing import LedgerState, Problem, Signing
+from paraph.domain.signing import LedgerState, Signing
 from paraph.ports.clock import Clock
 from paraph.ports.executions import Executions, ExecutionStatus
 from paraph.ports.hub import Hubs
@@ -14,7 +14,7 @@ from paraph.ports.signing_store import SigningStore
 from paraph.workflow.methods.method import AskAgain, Methods, document_of
 from paraph.workflow.pending import READY, approval_facts, pending, require_hope, taken_over
 from paraph.workflow.session import SignatorySession
-from paraph.workflow.step import advanced, updated
+from paraph.workflow.step import advanced
 
 QUIET_SECONDS = 900
 PASSING = (DocumentLocked, OutcomeUnknown, Unavailable)
@@ -98,15 +98,7 @@ class Sweep:
             self.reconcile(signing_id)
         except PASSING:
             raise
-        except (Declined, Expired) as error:
-            self._keep(signing_id, error)
         except ParaphError as error:
             failure = error.name
         self.settle(signing_id, failure)
         return "settled"
-
-    def _keep(self, signing_id: str, answer: ParaphError) -> None:
-        """What the signatory chose, or let come, is the end; other errors leave open what became of the signature."""
-        problem = Problem.of(answer, "reconcile", self.clock.now())
-        change = updated(problem=problem)
-        self.signings.change(signing_id, "reconcile", "FAILED", change, {"error": answer.name})

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from paraph.domain.documents import StoredDocument
-from paraph.domain.errors import Actor, Cancelled, Declined, Expired, OutcomeUnknown, Unavailable, Unexpected
+from paraph.domain.errors import (
+    Actor,
+    Cancelled,
+    Declined,
+    Expired,
+    OutcomeUnknown,
+    ParaphError,
+    Unavailable,
+    Unexpected,
+)
 from paraph.domain.signing import LedgerState, Outcome, Problem, Signing, SigningStatus
 from paraph.ports.announcements import Announcements
 from paraph.ports.clock import Clock
@@ -21,13 +30,12 @@ from paraph.workflow.step import known
 NAME_LIMIT = 200  # bytes of the file name in a result's key
 NO_ANSWER = {error.__name__ for error in (OutcomeUnknown, Unavailable, Unexpected)}
 """Problems after which nobody knows whether a signature that was asked for exists."""
-CHOSEN = {error.__name__: error for error in (Cancelled, Declined, Expired)}
-"""Ends that people chose, or let come."""
-ENDS = {
-    Cancelled.__name__: SigningStatus.CANCELLED,
-    Declined.__name__: SigningStatus.DECLINED,
-    Expired.__name__: SigningStatus.EXPIRED,
+CHOSEN: dict[str, tuple[type[ParaphError], SigningStatus]] = {
+    Cancelled.__name__: (Cancelled, SigningStatus.CANCELLED),
+    Declined.__name__: (Declined, SigningStatus.DECLINED),
+    Expired.__name__: (Expired, SigningStatus.EXPIRED),
 }
+"""Ends that people chose, or let come."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,11 @@ class Settle:
         return self.documents.read(document)
 
     def _problem(self, signing: Signing, failure: str | None) -> Problem:
+        if failure in CHOSEN and (signing.problem is None or signing.problem.error != failure):
+            error, _ = CHOSEN[failure]  # whoever found that out has not written it down, or writes no records
+            return Problem.of(error("The signing ended in this way."), "settle", self.clock.now())
         if signing.problem:
             return signing.problem
-        if failure in CHOSEN:  # the step could not write down why
-            return Problem.of(CHOSEN[failure]("The signing ended in this way."), "settle", self.clock.now())
         return Problem(
             error=Unexpected.__name__,
             message="The signing ended before its work was done.",
@@ -107,7 +116,8 @@ def _status(signing: Signing, problem: Problem) -> SigningStatus:
     undecided = signing.ledger is LedgerState.SENT and problem.error in NO_ANSWER
     if undecided or signing.ledger.reached(LedgerState.STORED):
         return SigningStatus.NEEDS_ATTENTION
-    return ENDS.get(problem.error, SigningStatus.FAILED)
+    _, chosen = CHOSEN.get(problem.error, (None, SigningStatus.FAILED))
+    return chosen
 
 
 def result_name(document_name: str) -> str:
